@@ -1,0 +1,22 @@
+// @latchkey/protocol: the words of OAuth 2.1 and OpenID Connect on the wire. Pure: no I/O, no clock, no randomness, no
+// dependency, so that server, browser and worker share one reading of the specifications.
+
+export * from './authorization-header.ts'
+export * from './authorization-request.ts'
+export * from './base64url.ts'
+export * from './challenge.ts'
+export * from './claims.ts'
+export * from './client-metadata.ts'
+export * from './errors.ts'
+export * from './id-token.ts'
+export * from './introspection-response.ts'
+export * from './origin.ts'
+export * from './parameter-reader.ts'
+export * from './pkce.ts'
+export * from './redirect-uri.ts'
+export * from './redirect-uri-difference.ts'
+export * from './resource.ts'
+export * from './scope.ts'
+export * from './server-metadata.ts'
+export * from './token-request.ts'
+export * from './token-response.ts'
