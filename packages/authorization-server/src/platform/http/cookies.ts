@@ -1,0 +1,27 @@
+// Cookies, read by @fastify/cookie and written here with the attributes that each of ours must have.
+import { fastifyCookie } from '@fastify/cookie'
+
+export interface CookieOptions {
+  readonly secure: boolean
+  readonly maxAgeSeconds?: number
+}
+
+/** With TLS the name carries the `__Host-` prefix: no sibling domain and no plain page can then set it. */
+export function cookieName(name: string, secure: boolean): string {
+  return secure ? `__Host-${name}` : name
+}
+
+/** The value of a Set-Cookie header: HttpOnly, SameSite=Lax, Path=/, no Domain. */
+export function setCookie(name: string, value: string, options: CookieOptions): string {
+  return fastifyCookie.serialize(cookieName(name, options.secure), value, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: options.secure,
+    ...(options.maxAgeSeconds === undefined ? {} : { maxAge: options.maxAgeSeconds }),
+  })
+}
+
+export function clearCookie(name: string, secure: boolean): string {
+  return setCookie(name, '', { secure, maxAgeSeconds: 0 })
+}

@@ -1,0 +1,55 @@
+// A request and a reply as plain values. Fastify is behind them (server.ts); rules and endpoints see only these.
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Parameters } from './parameters.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
+
+/** What came in the body, read once. A body that could not be read is a value too: each route answers it in its own face. */
+export type Body =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'form'; readonly parameters: Parameters }
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'malformed'; readonly type: string; readonly reason: string }
+  | { readonly kind: 'unsupported'; readonly type: string }
+
+export interface Incoming {
+  readonly method: Method
+  /** The path as sent, without the query. */
+  readonly path: string
+  /** Path and query as sent. */
+  readonly url: string
+  readonly query: Parameters
+  /** Set when the query could not be read. */
+  readonly queryFault?: string
+  readonly params: Readonly<Record<string, string>>
+  readonly headers: IncomingHttpHeaders
+  readonly cookies: Readonly<Record<string, string | undefined>>
+  readonly body: Body
+  /** The peer's address; behind a trusted proxy, the address that the proxy names. */
+  readonly remoteAddress: string
+}
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  readonly body: string | Uint8Array
+}
+
+/** What a route's face is given: the error and the id under which it was recorded. */
+export interface Failure {
+  readonly error: unknown
+  readonly incident: string
+}
+
+/** Turns a failure into this route's kind of answer. */
+export type Face = (failure: Failure, request: Incoming) => Reply
+
+export interface Route {
+  readonly method: Method
+  /** Written with its trailing slash, if it has one; both spellings are served, never by redirect. */
+  readonly path: string
+  readonly face: Face
+  /** Completes a refusal, where that takes a look at the database: cross-origin callers must be able to read it. */
+  readonly finishRefusal?: (reply: Reply, request: Incoming) => Promise<Reply>
+  readonly handle: (request: Incoming) => Reply | Promise<Reply>
+}

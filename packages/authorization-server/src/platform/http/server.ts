@@ -1,0 +1,155 @@
+// Fastify behind our value objects: it speaks HTTP and finds the route; everything a route sees is an Incoming.
+import type { IncomingMessage } from 'node:http'
+import { fastifyCookie } from '@fastify/cookie'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { readBody } from './body.ts'
+import { HttpFault } from './fault.ts'
+import type { Body, Face, Incoming, Method, Reply, Route } from './message.ts'
+import { MalformedForm, Parameters, parseForm } from './parameters.ts'
+import { withHeaders } from './reply.ts'
+import { baseHeaders, transportSecurity } from './security-headers.ts'
+
+export interface HttpServerOptions {
+  readonly routes: readonly Route[]
+  /** The face of what no route claims. */
+  readonly fallbackFace: Face
+  /** Records a failure and returns the incident id under which it can be found. */
+  readonly report: (error: unknown, request: Incoming) => string
+  readonly bodyLimitBytes: number
+  /** Addresses and ranges of proxies whose X-Forwarded-For is believed; none by default. */
+  readonly trustedProxies: readonly string[]
+  /** Whether the public address is https: adds Strict-Transport-Security. */
+  readonly secure: boolean
+}
+
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const fallback = { face: options.fallbackFace }
+  const app = Fastify({
+    logger: false,
+    bodyLimit: options.bodyLimitBytes,
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1_024, querystringParser: () => ({}) },
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => void answerFailure(options, fallback, error, request, reply),
+  })
+  await app.register(fastifyCookie)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.setNotFoundHandler(async (request, reply) => {
+    const fault = new HttpFault('not-found', 'There is nothing at this address.')
+    await answerFailure(options, fallback, fault, request, reply)
+  })
+  app.setErrorHandler(async (error, request, reply) => answerFailure(options, fallback, error, request, reply))
+  for (const [path, routes] of byPath(options.routes)) mountPath(app, path, routes, options)
+  return app
+}
+
+function byPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]> {
+  return Map.groupBy(routes, (route) => route.path)
+}
+
+const allMethods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+/** Every method of a known path is answered in that path's face; one that it does not have is 405 with Allow (RFC 9110 §15.5.6). */
+function mountPath(app: FastifyInstance, path: string, routes: readonly Route[], options: HttpServerOptions): void {
+  const [first] = routes
+  if (first === undefined) return
+  const allow = [...routes.map((route) => route.method), ...(routes.some((r) => r.method === 'GET') ? ['HEAD'] : [])]
+  const refuse: Route['handle'] = () => {
+    throw new HttpFault('method-not-allowed', 'This address does not take that method.', {
+      headers: { allow: allow.join(', ') },
+    })
+  }
+  for (const method of allMethods) {
+    const route = routes.find((candidate) => candidate.method === method) ?? { ...first, method, handle: refuse }
+    app.route({
+      method,
+      url: path,
+      exposeHeadRoute: method === 'GET',
+      errorHandler: async (error, request, reply) => answerFailure(options, route, error, request, reply),
+      handler: async (request, reply) => {
+        const incoming = await toIncoming(request)
+        try {
+          send(reply, await route.handle(incoming), options.secure)
+        } catch (error) {
+          await answerFailure(options, route, error, request, reply, incoming)
+        }
+        return reply
+      },
+    })
+  }
+}
+
+async function answerFailure(
+  options: HttpServerOptions,
+  route: Pick<Route, 'face' | 'finishRefusal'>,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  known?: Incoming,
+): Promise<FastifyReply> {
+  const incoming = known ?? (await toIncoming(request))
+  const failure = asFault(error)
+  const incident = options.report(failure, incoming)
+  const refusal = withHeaders(route.face({ error: failure, incident }, incoming), { 'latchkey-incident': incident })
+  send(reply, (await route.finishRefusal?.(refusal, incoming)) ?? refusal, options.secure)
+  return reply
+}
+
+/** Fastify's own refusals in our words. */
+function asFault(error: unknown): unknown {
+  if (!(error instanceof Error) || !('statusCode' in error)) return error
+  switch (error.statusCode) {
+    case 413:
+      return new HttpFault('too-large', 'The request body is too large.', { cause: error })
+    case 415:
+      return new HttpFault('unsupported-media-type', 'The body has a media type that is not taken here.', {
+        cause: error,
+      })
+    case 404:
+      return new HttpFault('not-found', 'There is nothing at this address.', { cause: error })
+    default:
+      return typeof error.statusCode === 'number' && error.statusCode < 500
+        ? new HttpFault('bad-request', 'The request is malformed.', { cause: error })
+        : error
+  }
+}
+
+async function toIncoming(request: FastifyRequest): Promise<Incoming> {
+  const url = request.raw.url ?? '/'
+  const at = url.indexOf('?')
+  const query = readQuery(at < 0 ? '' : url.slice(at + 1))
+  return {
+    method: (request.method === 'HEAD' ? 'GET' : request.method) as Method,
+    path: at < 0 ? url : url.slice(0, at),
+    url,
+    ...query,
+    params: (request.params ?? {}) as Record<string, string>,
+    headers: request.headers,
+    cookies: request.cookies ?? {},
+    body: await bodyOf(request.raw, request.body),
+    remoteAddress: request.ip,
+  }
+}
+
+function readQuery(text: string): Pick<Incoming, 'query' | 'queryFault'> {
+  try {
+    return { query: parseForm(text) }
+  } catch (error) {
+    if (error instanceof MalformedForm) return { query: Parameters.empty, queryFault: error.message }
+    throw error
+  }
+}
+
+async function bodyOf(raw: IncomingMessage, body: unknown): Promise<Body> {
+  return readBody(raw.headers['content-type'], body instanceof Uint8Array ? body : undefined)
+}
+
+function send(reply: FastifyReply, answer: Reply, secure: boolean): void {
+  reply.code(answer.status)
+  reply.headers(baseHeaders)
+  if (secure) reply.headers(transportSecurity)
+  for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value)
+  // As bytes: Fastify would add a charset to a JSON text, and `application/json` has none (RFC 8259 §11).
+  reply.send(answer.body.length === 0 ? null : Buffer.from(answer.body))
+}

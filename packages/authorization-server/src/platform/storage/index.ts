@@ -1,0 +1,37 @@
+// The storage room: one SQL text, two engines, writes as data.
+// Owns: the SQL tag, commits as lists of writes, row decoders, engine words for columns, migrations, the SQLite engine.
+// Tables: schema_migrations. Settings: the database file, its busy timeout and queue bounds (passed in by the caller).
+// The conformance suite (`conformance.ts`) is not behind this door, so that no server loads the test runner.
+
+export { asFlag, asJson } from './bindings.ts'
+export { type Columns, columnsFor, postgresColumns, sqliteColumns } from './columns.ts'
+export {
+  bytes,
+  flag,
+  instant,
+  integer,
+  json,
+  maybeBytes,
+  maybeInstant,
+  maybeInteger,
+  maybeText,
+  text,
+} from './decode.ts'
+export { type Fault, type FaultyDatabase, faulty, type StatementCounts } from './faulty.ts'
+export { type Migration, migrate, pendingMigrations } from './migrate.ts'
+export {
+  type CommitResult,
+  type Database,
+  empty,
+  guarded,
+  join,
+  type Row,
+  raw,
+  type Sql,
+  StorageBusy,
+  StorageFailed,
+  sql,
+  unguarded,
+  type Write,
+} from './sql.ts'
+export { type CommitStatistics, openSqlite, type SqliteDatabase, type SqliteOptions } from './sqlite.ts'

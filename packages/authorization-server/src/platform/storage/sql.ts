@@ -1,0 +1,46 @@
+// The words of storage: a statement, a write with the number of rows it must touch, and what a commit answers.
+// A decision is a list of writes, applied all or nothing; no code runs between them, so nothing slow can slip inside.
+
+import type { Sql } from 'sql-template-tag'
+
+export { default as sql, empty, join, raw, type Sql } from 'sql-template-tag'
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** A statement and how many rows it must touch for its list to hold. */
+export interface Write {
+  readonly statement: Sql
+  readonly rows: number | 'any'
+}
+
+/** `at` is the index of the first write that was unmet: a wrong row count, or a constraint that refused it. */
+export type CommitResult = { readonly won: true } | { readonly won: false; readonly at: number }
+
+export interface Database {
+  readonly engine: 'sqlite' | 'postgres'
+  /** Sees every write that was acknowledged before the call. */
+  all(query: Sql): Promise<readonly Row[]>
+  /** All or nothing; resolves only when the list is on disk. */
+  commit(writes: readonly Write[]): Promise<CommitResult>
+  close(): Promise<void>
+}
+
+/** A write that loses unless it touches exactly one row: the `if` that two requests could both pass. */
+export function guarded(statement: Sql): Write {
+  return { statement, rows: 1 }
+}
+
+/** A write that may touch any number of rows. */
+export function unguarded(statement: Sql): Write {
+  return { statement, rows: 'any' }
+}
+
+/** The queue is full, waits too long, or another process holds the file: nothing was written, try again later (503). */
+export class StorageBusy extends Error {
+  override readonly name: string = 'StorageBusy'
+}
+
+/** The engine cannot be trusted any more (disk, corruption, lost writer); whether the list was written is not known. */
+export class StorageFailed extends Error {
+  override readonly name: string = 'StorageFailed'
+}

@@ -1,0 +1,34 @@
+// What the main thread and the SQLite writer thread tell each other. Types only: the writer loads nothing for them.
+
+/** Whole numbers travel as bigint: node:sqlite binds a JavaScript number as REAL, which makes `7 / 2` be 3.5. */
+export type SqliteValue = null | string | bigint | Uint8Array
+
+export interface WireWrite {
+  readonly text: string
+  readonly values: readonly SqliteValue[]
+  readonly rows: number | 'any'
+}
+
+export type WireList = readonly WireWrite[]
+
+export interface WriterOptions {
+  readonly file: string
+  readonly busyTimeoutMs: number
+  /** How many pages the write-ahead log may hold beyond the last checkpoint. */
+  readonly checkpointPages: number
+}
+
+export type ToWriter = { readonly kind: 'batch'; readonly lists: readonly WireList[] } | { readonly kind: 'close' }
+
+/** won: written. lost: unmet at that write. mistake: the list's SQL or values are wrong; only that list is undone. */
+export type Outcome =
+  | { readonly kind: 'won' }
+  | { readonly kind: 'lost'; readonly at: number }
+  | { readonly kind: 'mistake'; readonly at: number; readonly reason: string }
+
+/** done: the batch is on disk. busy: another process kept the lock, nothing is written. fatal: trust nothing more. */
+export type FromWriter =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly outcomes: readonly Outcome[] }
+  | { readonly kind: 'busy'; readonly reason: string }
+  | { readonly kind: 'fatal'; readonly reason: string }

@@ -1,0 +1,143 @@
+// The SQLite writer thread: owns the only write connection and runs each batch of lists as one transaction, every list in
+// its own savepoint. It answers after COMMIT, which returns when the write-ahead log is synced (sqlite.org/wal.html,
+// synchronous=FULL). It imports as little as it can: its start is part of the server's start.
+
+import { DatabaseSync } from 'node:sqlite'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { FromWriter, Outcome, ToWriter, WireList, WireWrite, WriterOptions } from './sqlite-messages.ts'
+import { reasonOf, StatementCache, sqliteFault } from './sqlite-statements.ts'
+
+if (parentPort === null) throw new Error('The SQLite writer runs as a worker thread.')
+const port = parentPort
+const { file, busyTimeoutMs, checkpointPages } = writerOptions(workerData)
+
+const database = openForWriting()
+const statements = new StatementCache(database, 256)
+const begin = database.prepare('begin immediate')
+const commit = database.prepare('commit')
+const savepoint = database.prepare('savepoint list')
+const release = database.prepare('release list')
+const undo = database.prepare('rollback to list')
+const logSize = database.prepare('pragma wal_checkpoint(noop)')
+const checkpoint = database.prepare('pragma wal_checkpoint(passive)')
+
+port.on('message', (message: ToWriter) => {
+  if (message.kind === 'close') {
+    database.close()
+    port.close()
+    return
+  }
+  answer(runBatch(message.lists))
+  answer(checkpointWhenDue())
+})
+answer({ kind: 'ready' })
+
+function writerOptions(given: unknown): WriterOptions {
+  if (typeof given === 'object' && given !== null && 'file' in given && typeof given.file === 'string') {
+    const busyMs = 'busyTimeoutMs' in given ? Number(given.busyTimeoutMs) : Number.NaN
+    const pages = 'checkpointPages' in given ? Number(given.checkpointPages) : Number.NaN
+    if (busyMs >= 0 && pages > 0) return { file: given.file, busyTimeoutMs: busyMs, checkpointPages: pages }
+  }
+  throw new TypeError('The SQLite writer needs a file, a busy timeout and a checkpoint bound.')
+}
+
+function openForWriting(): DatabaseSync {
+  const opened = new DatabaseSync(file, { timeout: busyTimeoutMs })
+  const mode = opened.prepare('pragma journal_mode = wal').get()
+  if (mode?.['journal_mode'] !== 'wal') throw new Error('This file system does not support a write-ahead log.')
+  // fullfsync: plain fsync on macOS does not reach the disk. Checkpoints are ours, between batches.
+  opened.exec(`
+    pragma synchronous = full;
+    pragma fullfsync = on;
+    pragma wal_autocheckpoint = 0;
+    pragma trusted_schema = off;
+    pragma cell_size_check = on;
+  `)
+  return opened
+}
+
+function answer(message: FromWriter | undefined): void {
+  if (message === undefined) return
+  port.postMessage(message)
+  // Nothing that this connection says can be trusted after an I/O error; the main thread ends the process.
+  if (message.kind === 'fatal') port.close()
+}
+
+function runBatch(lists: readonly WireList[]): FromWriter {
+  try {
+    begin.run()
+    const outcomes = lists.map(runList)
+    commit.run()
+    return { kind: 'done', outcomes }
+  } catch (error) {
+    const kind = sqliteFault(error) === 'busy' && rolledBack() ? 'busy' : 'fatal'
+    return { kind, reason: reasonOf(error) }
+  }
+}
+
+function runList(list: WireList): Outcome {
+  savepoint.run()
+  for (const [at, write] of list.entries()) {
+    const outcome = runWrite(write, at)
+    if (outcome !== undefined) {
+      undo.run()
+      release.run()
+      return outcome
+    }
+  }
+  release.run()
+  return { kind: 'won' }
+}
+
+/** Undefined: the write is met. Throws when the whole batch is lost. */
+function runWrite(write: WireWrite, at: number): Outcome | undefined {
+  try {
+    const touched = execute(write)
+    return write.rows === 'any' || touched === write.rows ? undefined : { kind: 'lost', at }
+  } catch (error) {
+    const fault = sqliteFault(error)
+    // Some errors end the transaction by themselves, and the neighbours' writes with it (sqlite.org/lang_transaction.html).
+    if (fault === 'fatal' || fault === 'busy' || !database.isTransaction) throw error
+    return fault === 'constraint' ? { kind: 'lost', at } : { kind: 'mistake', at, reason: reasonOf(error) }
+  }
+}
+
+function execute({ text, values, rows }: WireWrite): number {
+  const { statement, verb } = statements.prepare(text)
+  switch (verb) {
+    case 'insert':
+    case 'update':
+    case 'delete':
+    case 'with':
+      return Number(statement.run(...values).changes)
+    case 'create':
+    case 'alter':
+    case 'drop':
+    case 'reindex':
+    case 'analyze':
+      // SQLite reports the count of the statement before, so a number here would mean nothing.
+      if (rows !== 'any') throw new Error(`rows touched by "${verb}" cannot be counted`)
+      statement.run()
+      return 0
+    default:
+      // A list must not end its own transaction, nor read.
+      throw new Error(`"${verb}" is not a write`)
+  }
+}
+
+function rolledBack(): boolean {
+  if (database.isTransaction) database.exec('rollback')
+  return !database.isTransaction
+}
+
+/** Copies the log into the database file when it has grown; readers are not stopped (passive). */
+function checkpointWhenDue(): FromWriter | undefined {
+  if (!database.isOpen) return undefined
+  try {
+    const size = logSize.get()
+    if (Number(size?.['log']) - Number(size?.['checkpointed']) >= checkpointPages) checkpoint.get()
+    return undefined
+  } catch (error) {
+    return sqliteFault(error) === 'busy' ? undefined : { kind: 'fatal', reason: reasonOf(error) }
+  }
+}

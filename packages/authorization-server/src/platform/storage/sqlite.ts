@@ -1,0 +1,153 @@
+// The SQLite engine: a writer thread owns the only write connection, reads run here on a read-only one (sqlite.org/wal.html:
+// a reader starts from the last commit, so it sees whatever was acknowledged before). Reads come from the page cache;
+// the event loop never waits for a sync.
+
+import { once } from 'node:events'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { getCompileCacheDir } from 'node:module'
+import { dirname, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
+import { abridged, bindings } from './bindings.ts'
+import { CommitQueue, type CommitStatistics } from './commit-queue.ts'
+import { type Database, type Row, type Sql, StorageBusy, StorageFailed, type Write } from './sql.ts'
+import type { FromWriter, SqliteValue, ToWriter, WireWrite, WriterOptions } from './sqlite-messages.ts'
+import { reasonOf, StatementCache, sqliteFault } from './sqlite-statements.ts'
+
+export type { CommitStatistics } from './commit-queue.ts'
+
+export interface SqliteOptions {
+  readonly file: string
+  /** Called once when the file or the disk fails; production ends the process. Default: an uncaught exception. */
+  readonly onFatal?: (error: StorageFailed) => void
+  /** How long a batch waits for another process's transaction before its lists are busy. */
+  readonly busyTimeoutMs?: number
+  /** How many lists may wait behind the batch that is being written. */
+  readonly maxWaiting?: number
+  /** How long a list may wait there. */
+  readonly maxWaitMs?: number
+}
+
+export interface SqliteDatabase extends Database {
+  readonly engine: 'sqlite'
+  /** How many batches were sent to the writer, and how many lists they held. */
+  statistics(): CommitStatistics
+}
+
+const CHECKPOINT_PAGES = 1000
+// A small nursery keeps the idle thread small; the old generation must hold the largest batch.
+const WRITER_HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 }
+
+/** Opens or creates the database file (for its owner only) and its writer thread. */
+export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase> {
+  const file = resolve(options.file)
+  const busyTimeoutMs = options.busyTimeoutMs ?? 5000
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  closeSync(openSync(file, 'a', 0o600))
+  // The writer comes first: it turns the file into one with a write-ahead log, which a read-only connection cannot do.
+  const writer = await startWriter({ file, busyTimeoutMs, checkpointPages: CHECKPOINT_PAGES })
+  const reader = new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs })
+  const statements = new StatementCache(reader, 256)
+  const queue = connect(writer, options)
+  let closing: Promise<void> | undefined
+  return {
+    engine: 'sqlite',
+    all: async (query) => read(statements, query),
+    commit: async (writes) => (writes.length === 0 ? { won: true } : queue.push(writes.map(wireWrite))),
+    statistics: () => queue.statistics(),
+    close: () => {
+      closing ??= close(queue, reader, writer)
+      return closing
+    },
+  }
+}
+
+function read(statements: StatementCache, query: Sql): readonly Row[] {
+  const values = sqliteValues(query)
+  try {
+    return statements.prepare(query.sql).statement.all(...values)
+  } catch (error) {
+    if (sqliteFault(error) === 'busy') throw new StorageBusy(reasonOf(error), { cause: error })
+    throw new Error(`"${abridged(query.sql)}": ${reasonOf(error)}`, { cause: error })
+  }
+}
+
+function wireWrite({ statement, rows }: Write): WireWrite {
+  return { text: statement.sql, values: sqliteValues(statement), rows }
+}
+
+function sqliteValues(statement: Sql): SqliteValue[] {
+  return bindings(statement).map((value) => (typeof value === 'number' ? BigInt(value) : value))
+}
+
+async function startWriter(options: WriterOptions): Promise<Worker> {
+  const module = import.meta.url.endsWith('.ts') ? './sqlite-writer.ts' : './sqlite-writer.js'
+  const cache = getCompileCacheDir()
+  const worker = new Worker(new URL(module, import.meta.url), {
+    workerData: options,
+    execArgv: [],
+    // A worker does not inherit the compile cache. Without it the worker loads a TypeScript stripper of its own, which
+    // costs some 20 ms and 10 MB. The directory that we are told is the one of this Node version inside the cache.
+    env: cache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(cache) },
+    resourceLimits: WRITER_HEAP,
+  })
+  try {
+    await once(worker, 'message')
+    return worker
+  } catch (cause) {
+    throw new StorageFailed(`${options.file} cannot be opened: ${reasonOf(cause)}`, { cause })
+  }
+}
+
+/** Ties the queue to the writer. The writer keeps the process alive only while a batch is with it. */
+function connect(writer: Worker, options: SqliteOptions): CommitQueue {
+  const send = (message: ToWriter): void => writer.postMessage(message, [])
+  const queue = new CommitQueue(
+    (lists) => {
+      writer.ref()
+      send({ kind: 'batch', lists })
+    },
+    { maxWaiting: options.maxWaiting ?? 2048, maxWaitMs: options.maxWaitMs ?? 5000 },
+  )
+  let failed = false
+  const fail = (reason: string): void => {
+    if (failed) return
+    failed = true
+    const error = new StorageFailed(`The database cannot be written any more: ${reason}`)
+    queue.fail(error)
+    if (options.onFatal) options.onFatal(error)
+    else
+      queueMicrotask(() => {
+        throw error
+      })
+  }
+  writer.on('message', (message: FromWriter) => {
+    if (message.kind === 'fatal') return fail(message.reason)
+    if (message.kind === 'ready') return
+    writer.unref()
+    queue.settle(message)
+  })
+  writer.on('error', (error) => fail(reasonOf(error)))
+  writer.on('exit', (code) => {
+    if (code !== 0) fail(`the writer thread ended with ${code}`)
+  })
+  writer.unref()
+  return queue
+}
+
+async function close(queue: CommitQueue, reader: DatabaseSync, writer: Worker): Promise<void> {
+  await queue.drain()
+  // The last connection to close empties the write-ahead log, and a read-only one cannot.
+  reader.close()
+  await stopped(writer)
+}
+
+function stopped(writer: Worker): Promise<void> {
+  return new Promise((resolveStop) => {
+    if (writer.threadId === -1) return resolveStop()
+    writer.once('exit', () => resolveStop())
+    writer.ref()
+    const message: ToWriter = { kind: 'close' }
+    writer.postMessage(message, [])
+  })
+}
