@@ -1,0 +1,38 @@
+/**
+ * Clients: the applications that may ask for tokens, and their secrets.
+ * Specifications: RFC 6749 §2, RFC 7591 §2. Tables: clients, client_secrets. Settings: none of its own.
+ */
+export {
+  type AuthenticationMethod,
+  authenticationMethods,
+  type Client,
+  type ClientSecret,
+  type ClientSettings,
+  defaultClientSettings,
+  type GrantType,
+  grantTypes,
+  type IdTokenAlgorithm,
+  idTokenAlgorithms,
+  type IntrospectionRight,
+  introspectionRights,
+  mayRefresh,
+  mostLiveSecrets,
+} from './client.ts'
+export { type ClientDirectory, createClientDirectory, type KnownClient } from './directory.ts'
+export { clientsMigrations } from './migrations.ts'
+export { createSecretChecker, generateSecret, type SecretChecker, storeChosenSecret } from './secrets.ts'
+export {
+  deleteClient,
+  deleteSecret,
+  dropOldSecrets,
+  findClient,
+  findClientByRow,
+  insertClient,
+  insertSecret,
+  listClients,
+  type NewClientSecret,
+  raiseClientEpoch,
+  secretsOf,
+  setClientEnabled,
+  updateClient,
+} from './store.ts'

@@ -1,0 +1,55 @@
+import {
+  asJson,
+  type Database,
+  guarded,
+  integer,
+  json,
+  maybeInstant,
+  type Row,
+  sql,
+  unguarded,
+  type Write,
+} from '../../platform/storage/index.ts'
+import type { Instant } from '../../platform/time/index.ts'
+import type { Consent } from './consent.ts'
+
+function consentFromRow(row: Row): Consent {
+  return {
+    scopes: json(row, 'scopes', (value) => value as readonly string[]),
+    epoch: integer(row, 'epoch'),
+    givenAt: maybeInstant(row, 'given_at'),
+    withdrawnAt: maybeInstant(row, 'withdrawn_at'),
+  }
+}
+
+export async function findConsent(database: Database, userId: number, clientRow: number): Promise<Consent | undefined> {
+  const [row] = await database.all(sql`select * from consents where user_id = ${userId} and client_row = ${clientRow}`)
+  return row && consentFromRow(row)
+}
+
+/** Unmet when the consent was withdrawn, or given anew, since `known` was read. */
+export function giveConsent(
+  userId: number,
+  clientRow: number,
+  scopes: readonly string[],
+  known: Consent | undefined,
+  now: Instant,
+): Write {
+  const list = asJson(scopes)
+  if (known === undefined) {
+    return guarded(sql`
+      insert into consents (user_id, client_row, scopes, epoch, given_at)
+      values (${userId}, ${clientRow}, ${list}, 0, ${now}) on conflict do nothing`)
+  }
+  return guarded(sql`
+    update consents set scopes = ${list}, given_at = ${now}, withdrawn_at = null
+    where user_id = ${userId} and client_row = ${clientRow} and epoch = ${known.epoch}`)
+}
+
+/** Voids whatever the application holds for this person, also where it never had to ask. */
+export function withdrawConsent(userId: number, clientRow: number, now: Instant): Write {
+  return unguarded(sql`
+    insert into consents (user_id, client_row, scopes, epoch, withdrawn_at)
+    values (${userId}, ${clientRow}, '[]', 1, ${now})
+    on conflict (user_id, client_row) do update set epoch = consents.epoch + 1, withdrawn_at = ${now}, scopes = '[]'`)
+}

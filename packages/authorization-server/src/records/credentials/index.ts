@@ -1,0 +1,29 @@
+/**
+ * Credentials: passwords, their policy and their hashes, and the count of attempts to guess them.
+ * Specifications: NIST SP 800-63B-4 §3.1.1, OWASP ASVS 5.0 V6. Tables: passwords, sign_in_attempts. Settings: none of its own.
+ */
+export { credentialsMigrations } from './migrations.ts'
+export {
+  type AccountDeps,
+  type Actor,
+  changePassword,
+  type KeptAuthority,
+  newPasswordErrors,
+  type Registration,
+  registerUser,
+} from './account-changes.ts'
+export { passwordPolicies, type PasswordPolicyName } from './password-policy.ts'
+export {
+  checkSignIn,
+  isPasswordOf,
+  type SignInAttempt,
+  type SignInDeps,
+  type SignInLimits,
+  type SignInResult,
+} from './sign-in.ts'
+export {
+  findPasswordHash,
+  forgetAttemptsBefore,
+  setPasswordHash,
+  setPasswordHashOfSubject,
+} from './store.ts'

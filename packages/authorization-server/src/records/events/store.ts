@@ -1,0 +1,44 @@
+import {
+  asJson,
+  type Database,
+  instant,
+  integer,
+  json,
+  maybeInteger,
+  sql,
+  text,
+  unguarded,
+  type Write,
+} from '../../platform/storage/index.ts'
+import type { Event, EventKind } from './event.ts'
+
+export function recordEvent(event: Event): Write {
+  return unguarded(sql`
+    insert into events (kind, at, actor_id, user_id, client_row, address, detail)
+    values (${event.kind}, ${event.at}, ${event.actorId ?? null}, ${event.userId ?? null}, ${event.clientRow ?? null},
+      ${event.address ?? ''}, ${asJson(event.detail ?? {})})`)
+}
+
+export interface RecordedEvent extends Event {
+  readonly id: number
+}
+
+/** What happened last to a user, newest first. */
+export async function eventsOfUser(
+  database: Database,
+  userId: number,
+  limit: number,
+): Promise<readonly RecordedEvent[]> {
+  const rows = await database.all(sql`
+    select * from events where user_id = ${userId} order by id desc limit ${limit}`)
+  return rows.map((row) => ({
+    id: integer(row, 'id'),
+    kind: text(row, 'kind') as EventKind,
+    at: instant(row, 'at'),
+    actorId: maybeInteger(row, 'actor_id'),
+    userId: maybeInteger(row, 'user_id'),
+    clientRow: maybeInteger(row, 'client_row'),
+    address: text(row, 'address'),
+    detail: json(row, 'detail', (value) => value as Record<string, unknown>),
+  }))
+}

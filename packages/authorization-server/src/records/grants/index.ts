@@ -1,0 +1,45 @@
+/**
+ * Grants: who gave which client which scopes, once per redemption; the tokens that point at them; and the gate.
+ * Specifications: RFC 6749 §1.3-1.5, §4.1.2, §6; RFC 9700 §4.14; RFC 7009. Tables: grants, revoked_tokens. Settings: none of its own.
+ */
+export { type GateDecision, gate, type Refusal, type Standing, standingAllows } from './gate.ts'
+export type { EndReason, Grant, Stamp } from './grant.ts'
+export { grantsMigrations } from './migrations.ts'
+export { decideRotation, type RotationDecision, type RotationPolicy } from './rotation.ts'
+export {
+  type ClientTokenStanding,
+  deleteGrantsBefore,
+  deleteRevokedTokensBefore,
+  endGrant,
+  endGrantsOfClientForUser,
+  endGrantsOfOtherSessions,
+  endGrantsOfSession,
+  endOwnGrant,
+  findClientTokenStanding,
+  findGrant,
+  findGrantOfCode,
+  findStanding,
+  type GrantInList,
+  type GrantView,
+  insertGrant,
+  liveGrantsOf,
+  moveGrantsToSession,
+  type NewGrant,
+  restampGrant,
+  revokeClientToken,
+  rotateGrant,
+  type Rotation,
+} from './store.ts'
+export {
+  type AccessToken,
+  type AuthorizationCode,
+  type ClientAccessToken,
+  type GrantAccessToken,
+  readAccessToken,
+  readAuthorizationCode,
+  readRefreshToken,
+  type RefreshToken,
+  writeAccessToken,
+  writeAuthorizationCode,
+  writeRefreshToken,
+} from './tokens.ts'

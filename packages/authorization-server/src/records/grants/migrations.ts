@@ -1,0 +1,40 @@
+import type { Migration } from '../../platform/storage/index.ts'
+
+export const grantsMigrations: readonly Migration[] = [
+  {
+    id: '0009-grants',
+    up: (c) => [
+      `create table grants (
+        id ${c.text} primary key,
+        user_id ${c.integer} not null references users (id) on delete cascade,
+        client_row ${c.integer} not null references clients (id) on delete cascade,
+        session_id ${c.text},
+        code_digest ${c.text} unique,
+        scopes ${c.text} not null,
+        is_offline ${c.flag} not null,
+        user_epoch ${c.integer} not null,
+        client_epoch ${c.integer} not null,
+        consent_epoch ${c.integer} not null,
+        installation_epoch ${c.integer} not null,
+        generation ${c.integer} not null,
+        access_not_before_generation ${c.integer} not null,
+        rotated_at ${c.instant},
+        authenticated_at ${c.instant},
+        methods ${c.json} not null,
+        created_at ${c.instant} not null,
+        expires_at ${c.instant} not null,
+        ended_at ${c.instant},
+        end_reason ${c.text}
+      )${c.strict}`,
+      `create index grants_by_user on grants (user_id, client_row)`,
+      `create index grants_by_client on grants (client_row)`,
+      `create index grants_by_session on grants (session_id)`,
+      `create index grants_by_expiry on grants (expires_at)`,
+      `create table revoked_tokens (
+        token_id ${c.text} primary key,
+        expires_at ${c.instant} not null
+      )${c.strict}`,
+      `create index revoked_tokens_by_expiry on revoked_tokens (expires_at)`,
+    ],
+  },
+]

@@ -1,0 +1,130 @@
+// The three sealed pointers: access token, refresh token, authorization code. None of them is stored, not even as a digest.
+// Access and refresh tokens show opaque ids only and carry a tag; a code carries facts about the person and is encrypted.
+import { PayloadReader, PayloadWriter, type Purpose, readPayload, type Sealer } from '../../platform/crypto/index.ts'
+import type { Instant } from '../../platform/time/index.ts'
+
+const accessPurpose: Purpose = { name: 'access token', prefix: 'lk_at_' }
+const refreshPurpose: Purpose = { name: 'refresh token', prefix: 'lk_rt_' }
+const codePurpose: Purpose = { name: 'authorization code', prefix: 'lk_ac_' }
+
+interface AccessTokenFacts {
+  readonly tokenId: string
+  readonly scopeSetId: number
+  readonly issuedAt: Instant
+  readonly expiresAt: Instant
+}
+
+/** A token that a person's grant stands behind. */
+export interface GrantAccessToken extends AccessTokenFacts {
+  readonly kind: 'grant'
+  readonly grantId: string
+  readonly generation: number
+}
+
+/** A client's token for itself (RFC 6749 §4.4): there is no grant, so the epochs travel along. */
+export interface ClientAccessToken extends AccessTokenFacts {
+  readonly kind: 'client'
+  readonly clientRow: number
+  readonly clientEpoch: number
+  readonly installationEpoch: number
+}
+
+export type AccessToken = GrantAccessToken | ClientAccessToken
+
+const grantKind = 1
+const clientKind = 2
+const idLength = 16
+const tokenIdLength = 12
+
+const bytesOf = (id: string): Uint8Array => Buffer.from(id, 'base64url')
+const idOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
+
+export function writeAccessToken(sealer: Sealer, token: AccessToken): string {
+  const writer = new PayloadWriter()
+    .u8(token.kind === 'grant' ? grantKind : clientKind)
+    .bytes(bytesOf(token.tokenId))
+    .u32(token.scopeSetId)
+    .instant(token.issuedAt)
+    .instant(token.expiresAt)
+  if (token.kind === 'grant') writer.bytes(bytesOf(token.grantId)).u32(token.generation)
+  else writer.u32(token.clientRow).u32(token.clientEpoch).u32(token.installationEpoch)
+  return sealer.tag(accessPurpose, writer.finish())
+}
+
+/** The token, if this installation sealed it; costs no I/O. Whether it is still good is another question. */
+export function readAccessToken(sealer: Sealer, text: string): AccessToken | undefined {
+  const payload = sealer.untag(accessPurpose, text)
+  return payload && readPayload(payload, accessTokenFrom)
+}
+
+function accessTokenFrom(reader: PayloadReader): AccessToken {
+  const kind = reader.u8()
+  const facts: AccessTokenFacts = {
+    tokenId: idOf(reader.bytes(tokenIdLength)),
+    scopeSetId: reader.u32(),
+    issuedAt: reader.instant(),
+    expiresAt: reader.instant(),
+  }
+  return kind === grantKind
+    ? { kind: 'grant', ...facts, grantId: idOf(reader.bytes(idLength)), generation: reader.u32() }
+    : {
+        kind: 'client',
+        ...facts,
+        clientRow: reader.u32(),
+        clientEpoch: reader.u32(),
+        installationEpoch: reader.u32(),
+      }
+}
+
+/** A grant and how often it was refreshed: the same pair always gives the same text, so a successor need not be kept. */
+export interface RefreshToken {
+  readonly grantId: string
+  readonly generation: number
+}
+
+export function writeRefreshToken(sealer: Sealer, token: RefreshToken): string {
+  return sealer.tag(refreshPurpose, new PayloadWriter().bytes(bytesOf(token.grantId)).u32(token.generation).finish())
+}
+
+export function readRefreshToken(sealer: Sealer, text: string): RefreshToken | undefined {
+  const payload = sealer.untag(refreshPurpose, text)
+  return (
+    payload && readPayload(payload, (reader) => ({ grantId: idOf(reader.bytes(idLength)), generation: reader.u32() }))
+  )
+}
+
+/** What was decided when the person came back from sign-in and consent; the authorize step stores nothing. */
+export interface AuthorizationCode {
+  readonly clientRow: number
+  readonly userId: number
+  readonly sessionId: string
+  readonly scopes: string
+  readonly redirectUri: string
+  /** Whether the request named the redirect URI: only then must the token request repeat it (RFC 6749 §4.1.3). */
+  readonly redirectUriWasSent: boolean
+  /** Whether the client had no other one. */
+  readonly redirectUriIsOnlyOne: boolean
+  readonly codeChallenge: string | undefined
+  readonly codeChallengeMethod: 'S256' | 'plain' | undefined
+  readonly nonce: string | undefined
+  readonly authenticatedAt: Instant
+  readonly methods: readonly string[]
+  readonly userEpoch: number
+  readonly clientEpoch: number
+  readonly consentEpoch: number
+  readonly installationEpoch: number
+  readonly issuedAt: Instant
+  readonly expiresAt: Instant
+}
+
+export function writeAuthorizationCode(sealer: Sealer, code: AuthorizationCode, tokenId: Uint8Array): string {
+  const payload = JSON.stringify([Buffer.from(tokenId).toString('base64url'), code])
+  return sealer.seal(codePurpose, Buffer.from(payload))
+}
+
+export function readAuthorizationCode(sealer: Sealer, text: string): AuthorizationCode | undefined {
+  const payload = sealer.open(codePurpose, text)
+  if (payload === undefined) return undefined
+  const [, code] = JSON.parse(Buffer.from(payload).toString('utf8')) as [string, AuthorizationCode]
+  return code
+}

@@ -1,0 +1,25 @@
+import type { Migration } from '../../platform/storage/index.ts'
+
+export const sessionsMigrations: readonly Migration[] = [
+  {
+    id: '0005-sessions',
+    up: (c) => [
+      `create table sessions (
+        id ${c.text} primary key,
+        user_id ${c.integer} not null references users (id) on delete cascade,
+        user_epoch ${c.integer} not null,
+        installation_epoch ${c.integer} not null,
+        methods ${c.json} not null,
+        user_agent ${c.text} not null,
+        address ${c.text} not null,
+        created_at ${c.instant} not null,
+        authenticated_at ${c.instant} not null,
+        last_seen_at ${c.instant} not null,
+        expires_at ${c.instant} not null,
+        ended_at ${c.instant}
+      )${c.strict}`,
+      `create index sessions_by_user on sessions (user_id)`,
+      `create index sessions_by_expiry on sessions (expires_at)`,
+    ],
+  },
+]

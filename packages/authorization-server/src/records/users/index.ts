@@ -1,0 +1,28 @@
+/**
+ * Users: the people who sign in. E-mail and username are each optional and unique without regard to case; one is present.
+ * Specifications: OpenID Connect Core §2 (sub), §5.1. Tables: users. Settings: none of its own.
+ */
+export { isEmailAddress } from './email.ts'
+export { usersMigrations } from './migrations.ts'
+export {
+  countUsers,
+  findUser,
+  findUserByIdentifier,
+  findUserBySubject,
+  insertUser,
+  listUsers,
+  type ProfileChange,
+  raiseUserEpoch,
+  recordSignIn,
+  setUserActive,
+  updateProfile,
+  userFromRow,
+} from './store.ts'
+export {
+  displayIdentifier,
+  displayName,
+  identifierKey,
+  type NewUser,
+  normalizeEmail,
+  type User,
+} from './user.ts'
