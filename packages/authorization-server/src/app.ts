@@ -1,0 +1,84 @@
+// The roof: the one place that knows every room. It opens what the server stands on and mounts the features.
+import type { FastifyInstance } from 'fastify'
+import type { Settings } from './config.ts'
+import { openContext } from './context.ts'
+import type { Deps } from './deps.ts'
+import { authorizationFeature } from './features/authorization/index.ts'
+import { pageFace } from './features/browser/index.ts'
+import type { Context, Feature } from './features/context/index.ts'
+import { discoveryFeature } from './features/discovery/index.ts'
+import { healthFeature } from './features/health/index.ts'
+import { type HomePage, homeFeature } from './features/home/index.ts'
+import { introspectionFeature } from './features/introspection/index.ts'
+import { loginFeature } from './features/login/index.ts'
+import { profileFeature } from './features/profile/index.ts'
+import { revocationFeature } from './features/revocation/index.ts'
+import { tokenFeature } from './features/token/index.ts'
+import { userinfoFeature } from './features/userinfo/index.ts'
+import { createHttpServer } from './platform/http/index.ts'
+
+export interface AppOptions {
+  /** Development: pages say more, and a demo is shown. */
+  readonly development: boolean
+  readonly demo?: HomePage['demo'] | undefined
+}
+
+export interface App {
+  readonly http: FastifyInstance
+  readonly context: Context
+  close(): Promise<void>
+}
+
+const keyRefreshMs = 1_000
+
+export async function createApp(settings: Settings, deps: Deps, options: AppOptions): Promise<App> {
+  const context = await openContext(settings, deps, options.development)
+  const features = mountFeatures(context, settings, options)
+  const http = await createHttpServer({
+    routes: features.flatMap((feature) => feature.routes),
+    fallbackFace: pageFace(context),
+    report: (error, request) => context.incidents.report(error, request),
+    bodyLimitBytes: settings.server.bodyLimitBytes,
+    trustedProxies: settings.server.trustedProxies,
+    secure: context.secure,
+  })
+  const stopRefresh = followKeys(context)
+  return {
+    http,
+    context,
+    async close() {
+      stopRefresh()
+      await http.close()
+      await context.database.close()
+    },
+  }
+}
+
+export function mountFeatures(
+  context: Context,
+  settings: Pick<Settings, 'profile'>,
+  options: Pick<AppOptions, 'demo'> = {},
+): readonly Feature[] {
+  const demoUsers = options.demo?.users
+  const features = [
+    homeFeature(context, { demo: options.demo }),
+    healthFeature(context),
+    authorizationFeature(context),
+    tokenFeature(context),
+    introspectionFeature(context),
+    revocationFeature(context),
+    userinfoFeature(context),
+    profileFeature(context, settings.profile),
+    loginFeature(context, { demoUsers }),
+  ]
+  return [...features, discoveryFeature(context, features)]
+}
+
+/** A key that was rotated by another process is followed within a second. */
+function followKeys(context: Context): () => void {
+  const timer = setInterval(() => {
+    context.keys.refresh().catch((error: unknown) => context.log.warn('the keys could not be read again', { error }))
+  }, keyRefreshMs)
+  timer.unref()
+  return () => clearInterval(timer)
+}

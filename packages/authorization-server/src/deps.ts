@@ -1,0 +1,23 @@
+// The world outside: clock, randomness and the log are passed in from the first line, so that a test can hold them still.
+import { type Random, systemRandom } from './platform/crypto/index.ts'
+import { createLog, type Log, type LogSettings } from './platform/log/index.ts'
+import type { StorageFailed } from './platform/storage/index.ts'
+import { type Clock, systemClock } from './platform/time/index.ts'
+
+export interface Deps {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** The database's file or disk failed: nothing can be acknowledged any more, and the process should end. */
+  readonly onFatal?: (error: StorageFailed) => void
+}
+
+export function systemDeps(settings: LogSettings, development: boolean): Deps {
+  const format = settings.format === 'auto' ? (development ? 'pretty' : 'json') : settings.format
+  const inColour = format === 'pretty' && process.stderr.isTTY
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    log: createLog({ level: settings.level, format, clock: systemClock, inColour }),
+  }
+}

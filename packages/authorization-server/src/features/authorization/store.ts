@@ -1,0 +1,33 @@
+import { asJson, type Database, guarded, json, sql, text, unguarded, type Write } from '../../platform/storage/index.ts'
+import type { Instant } from '../../platform/time/index.ts'
+import type { AskedAuthorization, AuthorizationTransaction } from './transaction.ts'
+
+export function insertTransaction(transaction: AuthorizationTransaction, expiresAt: Instant): Write {
+  return guarded(sql`
+    insert into authorization_transactions (id, session_id, request, expires_at)
+    values (${transaction.id}, ${transaction.sessionId}, ${asJson(transaction.asked)}, ${expiresAt})`)
+}
+
+export async function findTransaction(database: Database, id: string): Promise<AuthorizationTransaction | undefined> {
+  const [row] = await database.all(sql`select * from authorization_transactions where id = ${id}`)
+  return (
+    row && {
+      id: text(row, 'id'),
+      sessionId: text(row, 'session_id'),
+      asked: json(row, 'request', (value) => value as AskedAuthorization),
+    }
+  )
+}
+
+/** Unmet when the question was answered before, ran out, or was put to another session. */
+export function decideTransaction(id: string, sessionId: string, now: Instant): Write {
+  return guarded(sql`
+    update authorization_transactions set decided_at = ${now}
+    where id = ${id} and session_id = ${sessionId} and decided_at is null and expires_at > ${now}`)
+}
+
+export function deleteTransactionsBefore(before: Instant, limit: number): Write {
+  return unguarded(sql`
+    delete from authorization_transactions where id in (
+      select id from authorization_transactions where expires_at < ${before} limit ${limit})`)
+}

@@ -1,0 +1,58 @@
+// Guards our own APIs with a bearer token from the Authorization header. RFC 6750 §2.1; never from the query (RFC 9700 §4.3.2).
+import { isSubset, OAuthError, parseAuthorization } from '@latchkey/protocol'
+import type { Incoming } from '../../platform/http/index.ts'
+import type { GrantView } from '../../records/grants/index.ts'
+import type { Context } from '../context/index.ts'
+import { authorityOf, type TokenAuthority } from './authority.ts'
+
+export interface BearerUser {
+  readonly view: GrantView
+  readonly scopes: readonly string[]
+}
+
+const descriptions = {
+  unknown: 'The access token is invalid.',
+  revoked: 'The access token is invalid.',
+  expired: 'The access token has expired.',
+} as const
+
+/** The token's authority, or the refusal that its bearer gets. */
+export async function requireBearer(
+  context: Context,
+  request: Incoming,
+): Promise<Exclude<TokenAuthority, { kind: 'none' }>> {
+  const header = parseAuthorization(request.headers.authorization)
+  if (header.kind === 'malformed' && header.scheme === 'bearer')
+    throw invalidToken('token-malformed', descriptions.unknown)
+  if (header.kind !== 'bearer') throw invalidToken('token-missing', 'Authentication credentials were not provided.')
+  const authority = await authorityOf(context, header.token)
+  if (authority.kind === 'none') throw invalidToken(`token-${authority.why}`, descriptions[authority.why])
+  return authority
+}
+
+/** As {@link requireBearer}, for what only a person's token may do. */
+export async function requireBearerUser(
+  context: Context,
+  request: Incoming,
+  needed: readonly string[],
+): Promise<BearerUser> {
+  const authority = await requireBearer(context, request)
+  const scopes = authority.scopes.split(' ')
+  if (authority.kind === 'client') {
+    throw new OAuthError('access_denied', 'No user stands behind this access token.', {
+      rule: 'token-without-user',
+      status: 403,
+    })
+  }
+  if (!isSubset(needed, scopes)) {
+    throw new OAuthError('insufficient_scope', undefined, {
+      rule: 'scope-missing',
+      detail: { client_id: authority.view.clientId, scope: needed.join(' ') },
+    })
+  }
+  return { view: authority.view, scopes }
+}
+
+function invalidToken(rule: string, description: string): OAuthError {
+  return new OAuthError('invalid_token', description, { rule })
+}

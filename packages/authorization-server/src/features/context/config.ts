@@ -1,0 +1,55 @@
+// Settings that every feature shares: the one public address, and the rules for people's accounts.
+import { z } from 'zod'
+import { defineSettings, type Fragment, setting } from '../../platform/config/index.ts'
+
+export interface IdentitySettings {
+  readonly publicUrl: string | undefined
+  readonly issuer: string | undefined
+  readonly emailMaxLength: number
+  readonly passwordPolicy: 'django' | 'tutorial'
+  readonly signUp: boolean
+  readonly sessionIdleSeconds: number
+  readonly sessionLifetimeSeconds: number
+}
+
+const webAddress = z.url({ protocol: /^https?$/, error: 'It must be an http or https address.' })
+
+export const identitySettings: Fragment<'identity', IdentitySettings> = defineSettings('identity', {
+  publicUrl: setting(webAddress.optional(), {
+    env: 'LATCHKEY_PUBLIC_URL',
+    description:
+      'The address at which browsers and clients reach this server. Every URL that the server writes is built from it, never from a request.',
+    spec: 'RFC 9207 §2.4',
+  }),
+  issuer: setting(webAddress.optional(), {
+    env: 'LATCHKEY_ISSUER',
+    description: 'The issuer in metadata and tokens. Without it, the public address followed by /o.',
+    spec: 'RFC 8414 §2',
+  }),
+  emailMaxLength: setting(z.int().min(6).max(254).default(50), {
+    env: 'LATCHKEY_EMAIL_MAX_LENGTH',
+    description: 'The most characters of an e-mail address. The tutorials whose clients this server replaces allow 50.',
+  }),
+  passwordPolicy: setting(z.enum(['django', 'tutorial']).default('django'), {
+    env: 'LATCHKEY_PASSWORD_POLICY',
+    description:
+      "Which passwords are accepted: django (Django's four validators) or tutorial (length only, for following the tutorials to the letter).",
+    spec: 'NIST SP 800-63B-4 §3.1.1.2',
+  }),
+  signUp: setting(z.boolean().default(true), {
+    env: 'LATCHKEY_SIGN_UP',
+    description: 'Whether people may create their own accounts, on the page and through the sign-up API.',
+  }),
+  sessionIdleSeconds: setting(z.int().min(60).max(31_536_000).default(604_800), {
+    env: 'LATCHKEY_SESSION_IDLE_SECONDS',
+    description: 'How long a browser session lasts without a visit.',
+    unit: 'seconds',
+    spec: 'OWASP ASVS 5.0 V7.3.1',
+  }),
+  sessionLifetimeSeconds: setting(z.int().min(60).max(31_536_000).default(2_592_000), {
+    env: 'LATCHKEY_SESSION_LIFETIME_SECONDS',
+    description: 'How long a browser session lasts at most; then the person signs in again.',
+    unit: 'seconds',
+    spec: 'OWASP ASVS 5.0 V7.3.2',
+  }),
+})

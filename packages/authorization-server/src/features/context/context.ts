@@ -1,0 +1,35 @@
+// What a running server is made of, passed to every feature. Nothing here is looked up from anywhere else.
+import type { PasswordHasher, Random } from '../../platform/crypto/index.ts'
+import type { Assets } from '../../platform/html/index.ts'
+import type { Log } from '../../platform/log/index.ts'
+import type { Database } from '../../platform/storage/index.ts'
+import type { Clock } from '../../platform/time/index.ts'
+import type { ClientDirectory, SecretChecker } from '../../records/clients/index.ts'
+import type { SignInLimits } from '../../records/credentials/index.ts'
+import type { KeyStore } from '../../records/keys/index.ts'
+import type { ScopeSets } from '../../records/scopes/index.ts'
+import type { Incidents } from '../refusals/index.ts'
+import type { IdentitySettings } from './config.ts'
+
+export interface Context {
+  readonly clock: Clock
+  readonly random: Random
+  readonly database: Database
+  readonly log: Log
+  readonly keys: KeyStore
+  readonly passwords: PasswordHasher
+  readonly clientSecrets: SecretChecker
+  readonly clients: ClientDirectory
+  readonly scopeSets: ScopeSets
+  readonly signInLimits: SignInLimits
+  readonly incidents: Incidents
+  readonly assets: Assets
+  readonly identity: IdentitySettings
+  /** Origin at which the world reaches us, without a trailing slash. */
+  readonly publicUrl: string
+  /** Byte for byte the same in metadata, ID tokens and authorization responses. */
+  readonly issuer: string
+  /** Whether the public address is https: decides cookie names and Strict-Transport-Security. */
+  readonly secure: boolean
+  readonly development: boolean
+}

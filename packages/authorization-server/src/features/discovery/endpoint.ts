@@ -1,0 +1,59 @@
+// The metadata document and the key set. RFC 8414 §3; OpenID Connect Discovery §4; RFC 7517 §5.
+// The document is merged from the features that are mounted: what is advertised exists, what is off appears nowhere.
+import type { ServerMetadata } from '@latchkey/protocol'
+import { jsonReply, type Reply, type Route, shareWithAll } from '../../platform/http/index.ts'
+import { listScopes } from '../../records/scopes/index.ts'
+import type { Context, Feature } from '../context/index.ts'
+import { oauthJson } from '../refusals/index.ts'
+
+const fiveMinutes = { 'cache-control': 'public, max-age=300, stale-while-revalidate=300' }
+
+export function discoveryFeature(context: Context, features: readonly Feature[]): Feature {
+  const jwksPath = '/o/.well-known/jwks.json'
+  const own: Partial<ServerMetadata> = { jwks_uri: `${context.publicUrl}${jwksPath}` }
+  const merged = Object.assign({}, ...features.map((feature) => feature.metadata ?? {}), own) as Partial<ServerMetadata>
+  return {
+    name: 'discovery',
+    routes: [
+      ...metadataPaths(context.issuer, context.publicUrl).map(
+        (path): Route => ({ method: 'GET', path, face: oauthJson, handle: () => metadata(context, merged) }),
+      ),
+      { method: 'GET', path: jwksPath, face: oauthJson, handle: () => keySet(context) },
+    ],
+  }
+}
+
+/**
+ * The well-known forms: behind the issuer's path (OpenID Connect Discovery §4), before it (RFC 8414 §3.1, §5),
+ * and at the root, where people look first.
+ */
+function metadataPaths(issuer: string, publicUrl: string): readonly string[] {
+  const path = issuer.startsWith(publicUrl) ? issuer.slice(publicUrl.length).replace(/\/$/, '') : '/o'
+  const documents = ['openid-configuration', 'oauth-authorization-server']
+  return [
+    ...new Set(
+      documents.flatMap((name) => [
+        `${path}/.well-known/${name}`,
+        `/.well-known/${name}${path}`,
+        `/.well-known/${name}`,
+      ]),
+    ),
+  ]
+}
+
+async function metadata(context: Context, merged: Partial<ServerMetadata>): Promise<Reply> {
+  const scopes = await listScopes(context.database)
+  const document: ServerMetadata = {
+    issuer: context.issuer,
+    ...merged,
+    scopes_supported: scopes.map((scope) => scope.name),
+    response_types_supported: merged.response_types_supported ?? [],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256', 'ES256'],
+  }
+  return shareWithAll(jsonReply(200, document, fiveMinutes))
+}
+
+function keySet(context: Context): Reply {
+  return shareWithAll(jsonReply(200, { keys: context.keys.published() }, fiveMinutes))
+}

@@ -1,0 +1,115 @@
+// /accounts/login/ and /accounts/logout/. Sign-in knows nothing of what waits behind it but a path of ours.
+import { type Incoming, type Reply, seeOther, withHeaders } from '../../platform/http/index.ts'
+import { checkSignIn } from '../../records/credentials/index.ts'
+import { displayIdentifier } from '../../records/users/index.ts'
+import { pendingApplication } from '../authorization/index.ts'
+import {
+  beginSession,
+  clearedSessionCookie,
+  endCurrentSession,
+  localPath,
+  page,
+  pageContext,
+  pageFace,
+  requireForm,
+  sessionCookieFor,
+  type Visitor,
+  visitorOf,
+} from '../browser/index.ts'
+import type { Context, Feature } from '../context/index.ts'
+import { type SignInPage, signedOutPage, signInPage, signOutPage } from './page.ts'
+
+export interface LoginOptions {
+  /** Shown as a hint on the page; in development only. */
+  readonly demoUsers?: readonly { readonly identifier: string; readonly password: string }[] | undefined
+}
+
+const home = '/account/'
+
+export function loginFeature(context: Context, options: LoginOptions = {}): Feature {
+  const face = pageFace(context)
+  const login = '/accounts/login/'
+  const logout = '/accounts/logout/'
+  return {
+    name: 'login',
+    routes: [
+      { method: 'GET', path: login, face, handle: (request) => showSignIn(context, options, request) },
+      { method: 'POST', path: login, face, handle: (request) => signIn(context, options, request) },
+      { method: 'GET', path: logout, face, handle: (request) => showSignOut(context, request) },
+      { method: 'POST', path: logout, face, handle: (request) => signOut(context, request) },
+    ],
+  }
+}
+
+async function showSignIn(context: Context, options: LoginOptions, request: Incoming): Promise<Reply> {
+  const visitor = await visitorOf(context, request)
+  const next = localPath(request.query.get('next'))
+  if (visitor.kind === 'signed-in' && next === undefined) return seeOther(home)
+  const identifier = visitor.kind === 'signed-in' ? displayIdentifier(visitor.user) : undefined
+  return signInReply(context, options, visitor, 200, { next, identifier })
+}
+
+async function signIn(context: Context, options: LoginOptions, request: Incoming): Promise<Reply> {
+  const visitor = await visitorOf(context, request)
+  const form = requireForm(context, request, visitor)
+  const next = localPath(form.get('next'))
+  const identifier = form.get('username')?.trim() ?? ''
+  const password = form.raw('password') ?? ''
+  const attempt = await checkSignIn(context, { identifier, password, address: request.remoteAddress })
+  if (attempt.kind === 'throttled') {
+    const { retryAfterSeconds } = attempt
+    const problem = { kind: 'throttled', retryAfterSeconds } as const
+    const reply = await signInReply(context, options, visitor, 429, { next, identifier, problem })
+    return withHeaders(reply, { 'retry-after': String(retryAfterSeconds) })
+  }
+  const sessionId =
+    attempt.kind === 'match'
+      ? await beginSession(context, { user: attempt.user, methods: ['pwd'], visitor, request })
+      : undefined
+  if (sessionId === undefined) {
+    return signInReply(context, options, visitor, 200, { next, identifier, problem: { kind: 'refused' } })
+  }
+  return seeOther(next ?? home, { 'set-cookie': sessionCookieFor(context, sessionId) })
+}
+
+async function signInReply(
+  context: Context,
+  options: LoginOptions,
+  visitor: Visitor,
+  status: number,
+  shown: Pick<SignInPage, 'next' | 'identifier' | 'problem'>,
+): Promise<Reply> {
+  const pending = shown.next === undefined ? undefined : await pendingApplication(context, shown.next)
+  const signUpHref = context.identity.signUp
+    ? `/accounts/signup/${shown.next === undefined ? '' : `?next=${encodeURIComponent(shown.next)}`}`
+    : undefined
+  const { demoUsers } = options
+  // A person who must sign in again is not shown as signed in: the page asks who it is.
+  const markup = signInPage(
+    { ...pageContext(context, visitor), user: undefined },
+    { ...shown, application: pending?.application, signUpHref, demoUsers },
+  )
+  return page(context, visitor, markup, { status, formTargets: pending?.formTargets ?? [] })
+}
+
+async function showSignOut(context: Context, request: Incoming): Promise<Reply> {
+  const visitor = await visitorOf(context, request)
+  if (visitor.kind === 'anonymous') {
+    return page(context, visitor, signedOutPage(pageContext(context, visitor), { signInHref: '/accounts/login/' }))
+  }
+  const next = localPath(request.query.get('next'))
+  const markup = signOutPage(pageContext(context, visitor), {
+    name: displayIdentifier(visitor.user),
+    next,
+    stayHref: home,
+  })
+  return page(context, visitor, markup)
+}
+
+async function signOut(context: Context, request: Incoming): Promise<Reply> {
+  const visitor = await visitorOf(context, request)
+  const form = requireForm(context, request, visitor)
+  await endCurrentSession(context, visitor)
+  const next = localPath(form.get('next'))
+  return seeOther(next ?? '/accounts/logout/', { 'set-cookie': clearedSessionCookie(context) })
+}

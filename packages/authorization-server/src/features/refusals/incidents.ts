@@ -1,0 +1,76 @@
+// Every refusal gets a short id and a record: which rule failed, and how the request differed from the registration.
+// The record stays in memory, bounded, and may be lost: a flood of bad requests must never become a flood of writes.
+import { OAuthError } from '@latchkey/protocol'
+import type { Random } from '../../platform/crypto/index.ts'
+import { HttpFault, type Incoming } from '../../platform/http/index.ts'
+import type { Log } from '../../platform/log/index.ts'
+import type { Clock, Instant } from '../../platform/time/index.ts'
+
+export interface Incident {
+  readonly id: string
+  readonly at: Instant
+  readonly code: string
+  readonly rule: string
+  readonly description: string
+  /** What the client's owner needs to know: sent, registered, difference. Never a secret. */
+  readonly detail: Readonly<Record<string, string>>
+  readonly path: string
+}
+
+export interface Incidents {
+  /** Records a failure and returns its id. */
+  report(error: unknown, request: Pick<Incoming, 'path' | 'method'>): string
+  find(id: string): Incident | undefined
+  /** The newest refusals of one client, by the id that was sent. */
+  ofClient(clientId: string, most: number): readonly Incident[]
+}
+
+const mostKept = 2_000
+/** No I, L, O or U: an id is read aloud and typed. */
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+export function createIncidents(deps: { clock: Clock; random: Random; log: Log }): Incidents {
+  const kept = new Map<string, Incident>()
+  return {
+    report(error, request) {
+      const incident = { ...describe(error), id: shortId(deps.random), at: deps.clock.now(), path: request.path }
+      kept.set(incident.id, incident)
+      if (kept.size > mostKept) kept.delete(kept.keys().next().value ?? '')
+      const line = { incident: incident.id, rule: incident.rule, code: incident.code, path: incident.path }
+      if (incident.code === 'server_error') deps.log.error('a request failed', { ...line, error })
+      else deps.log.info('a request was refused', line)
+      return incident.id
+    },
+    find: (id) => kept.get(id.toUpperCase()),
+    ofClient: (clientId, most) =>
+      [...kept.values()]
+        .filter((incident) => incident.detail['client_id'] === clientId)
+        .slice(-most)
+        .reverse(),
+  }
+}
+
+function describe(error: unknown): Omit<Incident, 'id' | 'at' | 'path'> {
+  if (error instanceof OAuthError) {
+    return { code: error.code, rule: error.rule ?? error.code, description: error.message, detail: error.detail }
+  }
+  if (error instanceof HttpFault) {
+    return {
+      code: error.kind,
+      rule: error.detail['rule'] ?? error.kind,
+      description: error.message,
+      detail: error.detail,
+    }
+  }
+  return {
+    code: 'server_error',
+    rule: 'unexpected',
+    description: 'The server met an unexpected condition.',
+    detail: {},
+  }
+}
+
+function shortId(random: Random): string {
+  const letters = [...random.bytes(8)].map((byte) => alphabet[byte & 31])
+  return `${letters.slice(0, 4).join('')}-${letters.slice(4).join('')}`
+}

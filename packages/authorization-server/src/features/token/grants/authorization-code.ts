@@ -1,0 +1,112 @@
+// RFC 6749 §4.1.3. The code's digest is inserted with its grant, so of many redemptions at once exactly one succeeds;
+// whoever comes second ends what the first one got (RFC 6749 §4.1.2, RFC 9700 §4.5).
+import { type AuthorizationCodeRequest, OAuthError, type TokenResponse } from '@latchkey/protocol'
+import { randomId, sha256 } from '../../../platform/crypto/index.ts'
+import type { Client } from '../../../records/clients/index.ts'
+import { recordEvent } from '../../../records/events/index.ts'
+import {
+  type AuthorizationCode,
+  endGrant,
+  findGrantOfCode,
+  insertGrant,
+  type NewGrant,
+  readAuthorizationCode,
+} from '../../../records/grants/index.ts'
+import { findUser } from '../../../records/users/index.ts'
+import type { Context } from '../../context/index.ts'
+import { issueTokens } from '../issue.ts'
+import { grantExpiry } from '../lifetime.ts'
+import { decideRedemption } from './redemption.ts'
+import { invalidGrant } from './refusal.ts'
+
+export async function redeemAuthorizationCode(
+  context: Context,
+  client: Client,
+  request: AuthorizationCodeRequest,
+): Promise<TokenResponse> {
+  const code = readAuthorizationCode(context.keys.sealer, request.code)
+  if (code === undefined) throw invalidGrant('code-unknown', client.clientId)
+  const codeDigest = Buffer.from(sha256(request.code)).toString('base64url')
+  if (code.clientRow === client.row) await refuseReplay(context, client, codeDigest)
+  refuseUnless(decideRedemption(code, request, client.row, context.clock.now(), sha256), client, code, request)
+  const user = await findUser(context.database, code.userId)
+  if (user === undefined) throw invalidGrant('user-unknown', client.clientId)
+  const grant = newGrant(context, client, code, codeDigest)
+  const { userId, clientRow, scopes } = grant
+  const result = await context.database.commit([
+    insertGrant(grant),
+    recordEvent({
+      kind: 'grant.created',
+      at: grant.createdAt,
+      userId,
+      clientRow,
+      detail: { scopes, grantType: 'authorization_code' },
+    }),
+  ])
+  if (!result.won) {
+    await refuseReplay(context, client, codeDigest)
+    // Nobody redeemed it: the person, the client, the consent or the session changed since the code was issued.
+    throw invalidGrant('standing-changed', client.clientId)
+  }
+  const issue = { client, user, grant: { ...grant, generation: 0 }, scopes, nonce: code.nonce, withIdToken: true }
+  return issueTokens(context, issue)
+}
+
+function newGrant(context: Context, client: Client, code: AuthorizationCode, codeDigest: string): NewGrant {
+  const now = context.clock.now()
+  const { userEpoch, clientEpoch, consentEpoch, installationEpoch } = code
+  return {
+    userEpoch,
+    clientEpoch,
+    consentEpoch,
+    installationEpoch,
+    id: randomId(context.random),
+    userId: code.userId,
+    clientRow: client.row,
+    sessionId: code.sessionId,
+    codeDigest,
+    scopes: code.scopes,
+    isOffline: code.scopes.split(' ').includes('offline_access'),
+    authenticatedAt: code.authenticatedAt,
+    methods: code.methods,
+    createdAt: now,
+    expiresAt: grantExpiry(client, code.scopes, now),
+  }
+}
+
+async function refuseReplay(context: Context, client: Client, codeDigest: string): Promise<void> {
+  const earlier = await findGrantOfCode(context.database, codeDigest)
+  if (earlier === undefined) return
+  const now = context.clock.now()
+  const { userId, clientRow } = earlier.grant
+  await context.database.commit([
+    endGrant(earlier.grant.id, 'code-replayed', now),
+    recordEvent({ kind: 'grant.ended', at: now, userId, clientRow, detail: { reason: 'code-replayed' } }),
+  ])
+  throw invalidGrant('code-replayed', client.clientId)
+}
+
+function refuseUnless(
+  decision: ReturnType<typeof decideRedemption>,
+  client: Client,
+  code: AuthorizationCode,
+  request: AuthorizationCodeRequest,
+): void {
+  switch (decision.kind) {
+    case 'redeem':
+      return
+    case 'refuse':
+      throw invalidGrant(decision.why, client.clientId)
+    case 'refuse-redirect-uri':
+      throw new OAuthError('invalid_request', 'Mismatching redirect URI.', {
+        rule: 'redirect-uri-differs',
+        detail: { client_id: client.clientId, sent: request.redirectUri ?? '', registered: code.redirectUri },
+      })
+    case 'refuse-verifier':
+      if (decision.why !== 'verifier-missing') throw invalidGrant(decision.why, client.clientId)
+      throw new OAuthError('invalid_request', 'Code verifier required.', {
+        rule: decision.why,
+        detail: { client_id: client.clientId },
+      })
+  }
+}

@@ -1,0 +1,74 @@
+// RFC 6749 §4.3, for clients that were marked for it. RFC 9700 §2.4 forbids it to everybody else.
+import { OAuthError, type PasswordRequest, type TokenResponse } from '@latchkey/protocol'
+import { randomId } from '../../../platform/crypto/index.ts'
+import type { Client } from '../../../records/clients/index.ts'
+import { checkSignIn } from '../../../records/credentials/index.ts'
+import { recordEvent } from '../../../records/events/index.ts'
+import { findStanding, insertGrant, type NewGrant, standingAllows } from '../../../records/grants/index.ts'
+import type { User } from '../../../records/users/index.ts'
+import type { Context } from '../../context/index.ts'
+import { issueTokens } from '../issue.ts'
+import { grantExpiry } from '../lifetime.ts'
+import { decideScopes } from '../scopes.ts'
+import { invalidGrant } from './refusal.ts'
+
+const wrong = 'Invalid credentials given.'
+
+export async function redeemPassword(
+  context: Context,
+  client: Client,
+  request: PasswordRequest,
+  address: string,
+): Promise<TokenResponse> {
+  const scopes = decideScopes(client, request.scopes).join(' ')
+  const attempt = await checkSignIn(context, { identifier: request.username, password: request.password, address })
+  switch (attempt.kind) {
+    case 'match':
+      return grantTo(context, client, attempt.user, scopes, address)
+    case 'mismatch':
+      throw invalidGrant('password-wrong', client.clientId, wrong)
+    case 'throttled':
+      throw new OAuthError('invalid_grant', 'Too many attempts. Try again later.', {
+        rule: 'sign-in-throttled',
+        status: 429,
+        detail: { client_id: client.clientId, retry_after_seconds: String(attempt.retryAfterSeconds) },
+      })
+  }
+}
+
+async function grantTo(
+  context: Context,
+  client: Client,
+  user: User,
+  scopes: string,
+  address: string,
+): Promise<TokenResponse> {
+  const now = context.clock.now()
+  const standing = await findStanding(context.database, user.id, client.row)
+  // The epoch under which the password was checked: a password changed meanwhile must not let the old one in.
+  const stamp = standing && { ...standing, userEpoch: user.epoch }
+  if (standing === undefined || stamp === undefined) throw invalidGrant('user-unknown', client.clientId, wrong)
+  const passed = standingAllows(stamp, standing)
+  if (passed.kind === 'refuse') throw invalidGrant(passed.why, client.clientId, wrong)
+  const grant: NewGrant = {
+    ...stamp,
+    id: randomId(context.random),
+    userId: user.id,
+    clientRow: client.row,
+    sessionId: undefined,
+    codeDigest: undefined,
+    scopes,
+    isOffline: true,
+    authenticatedAt: now,
+    methods: ['pwd'],
+    createdAt: now,
+    expiresAt: grantExpiry(client, scopes, now),
+  }
+  const detail = { scopes, grantType: 'password' }
+  const result = await context.database.commit([
+    insertGrant(grant),
+    recordEvent({ kind: 'grant.created', at: now, userId: user.id, clientRow: client.row, address, detail }),
+  ])
+  if (!result.won) throw invalidGrant('standing-changed', client.clientId, wrong)
+  return issueTokens(context, { client, user, grant: { ...grant, generation: 0 }, scopes, withIdToken: false })
+}

@@ -1,0 +1,113 @@
+/**
+ * The embedding door: a whole authorization server inside another program, or inside a test, with or without a socket.
+ */
+import { type App, createApp } from './app.ts'
+import { type Settings, settingFragments } from './config.ts'
+import { describeDemo, scopeWrites, seedDemo } from './demo.ts'
+import { type Deps, systemDeps } from './deps.ts'
+import { loadSettings } from './platform/config/index.ts'
+
+export type { Deps } from './deps.ts'
+export type { Settings } from './config.ts'
+
+/**
+ * How a server is embedded.
+ */
+export interface CreateServerOptions {
+  /** Settings by room and name, as in the settings file: `{ server: { dataDir: '…' } }`. The environment is not read. */
+  readonly settings?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** Seeds the demo's users and clients into an empty database, and lets pages say more. */
+  readonly development?: boolean
+  /** Clock, randomness and log, where others than the system's are wanted. */
+  readonly deps?: Partial<Deps>
+}
+
+/**
+ * A running authorization server.
+ */
+export interface LatchkeyServer {
+  readonly app: App
+  /** The issuer, as it stands in metadata and tokens. */
+  readonly issuer: string
+  /** Answers one request without a socket. */
+  fetch(request: Request): Promise<Response>
+  /** Listens on the host and port of the settings, and says at which address. */
+  listen(): Promise<string>
+  close(): Promise<void>
+}
+
+/**
+ * Creates an authorization server: opens its database, brings the tables up to date, makes the keys it lacks.
+ * @param options settings, mode and outside world
+ * @returns the server; nothing listens until `listen` is called
+ * @throws InvalidSettings with every fault at once
+ * @example
+ * const server = await createServer({ settings: { server: { dataDir: '.latchkey' } } })
+ * const response = await server.fetch(new Request('http://localhost:8000/health/live'))
+ */
+export async function createServer(options: CreateServerOptions = {}): Promise<LatchkeyServer> {
+  const sources = { environment: {}, flags: [], readFile: noFile }
+  const assumed = { because: 'createServer', values: flatten(options.settings ?? {}) }
+  const { settings } = loadSettings(settingFragments, sources, { assumed })
+  return startServer(settings, options.development ?? false, options.deps)
+}
+
+/** An embedded server reads no settings file: its settings are the argument. */
+function noFile(path: string): string {
+  throw new Error(`An embedded server does not read ${path}.`)
+}
+
+function flatten(settings: NonNullable<CreateServerOptions['settings']>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([room, values]) =>
+      Object.entries(values).map(([name, value]) => [`${room}.${name}`, value]),
+    ),
+  )
+}
+
+/**
+ * As {@link createServer}, with settings that are loaded already: what the commands `dev` and `serve` use.
+ * @param settings every setting, checked
+ * @param development whether the demo is seeded and pages say more
+ * @param given clock, randomness and log, where others than the system's are wanted
+ * @returns the server; nothing listens until `listen` is called
+ */
+export async function startServer(
+  settings: Settings,
+  development: boolean,
+  given: Partial<Deps> = {},
+): Promise<LatchkeyServer> {
+  const deps: Deps = { ...systemDeps(settings.log, development), ...given }
+  const { host, port } = settings.server
+  const publicUrl = settings.identity.publicUrl ?? `http://${host}:${port}`
+  const app = await createApp(settings, deps, {
+    development,
+    demo: development ? describeDemo(publicUrl) : undefined,
+  })
+  await app.context.database.commit(scopeWrites())
+  if (development) await seedDemo(app.context)
+  return {
+    app,
+    issuer: app.context.issuer,
+    fetch: (request) => answer(app, request),
+    listen: () => app.http.listen({ host, port }),
+    close: () => app.close(),
+  }
+}
+
+async function answer(app: App, request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url)
+  const body = Buffer.from(await request.arrayBuffer())
+  const reply = await app.http.inject({
+    method: request.method as 'GET',
+    url: pathname + search,
+    headers: Object.fromEntries(request.headers),
+    ...(body.length === 0 ? {} : { payload: body }),
+  })
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(reply.headers)) {
+    for (const one of [value].flat()) if (one !== undefined) headers.append(name, String(one))
+  }
+  const empty = reply.statusCode === 204 || reply.statusCode === 304
+  return new Response(empty ? null : new Uint8Array(reply.rawPayload), { status: reply.statusCode, headers })
+}

@@ -1,0 +1,29 @@
+// Every table, by the room that owns it. Migrations run in the order of their ids.
+import { authorizationMigrations } from './features/authorization/index.ts'
+import type { Migration } from './platform/storage/index.ts'
+import { clientsMigrations } from './records/clients/index.ts'
+import { consentsMigrations } from './records/consents/index.ts'
+import { credentialsMigrations } from './records/credentials/index.ts'
+import { eventsMigrations } from './records/events/index.ts'
+import { grantsMigrations } from './records/grants/index.ts'
+import { groupsMigrations } from './records/groups/index.ts'
+import { installationMigrations } from './records/installation/index.ts'
+import { keysMigrations } from './records/keys/index.ts'
+import { scopesMigrations } from './records/scopes/index.ts'
+import { sessionsMigrations } from './records/sessions/index.ts'
+import { usersMigrations } from './records/users/index.ts'
+
+export const migrations: readonly Migration[] = [
+  ...installationMigrations,
+  ...usersMigrations,
+  ...groupsMigrations,
+  ...credentialsMigrations,
+  ...sessionsMigrations,
+  ...scopesMigrations,
+  ...clientsMigrations,
+  ...consentsMigrations,
+  ...grantsMigrations,
+  ...keysMigrations,
+  ...eventsMigrations,
+  ...authorizationMigrations,
+]
