@@ -1,0 +1,34 @@
+// The commands of latchkey, by name: each is loaded only when it runs. A test holds names and aliases to the declarations.
+
+import type { CommandEntry } from './command.ts'
+
+export const commandEntries: readonly CommandEntry[] = [
+  { name: 'migrate', aliases: [], load: async () => (await import('./commands/migrate.ts')).command },
+  { name: 'check-config', aliases: [], load: async () => (await import('./commands/check-config.ts')).command },
+  { name: 'user create', aliases: [], load: async () => (await import('./commands/user-create.ts')).command },
+  { name: 'user list', aliases: [], load: async () => (await import('./commands/user-list.ts')).command },
+  {
+    name: 'user passwd',
+    aliases: ['changepassword'],
+    load: async () => (await import('./commands/user-passwd.ts')).command,
+  },
+  { name: 'user disable', aliases: [], load: async () => (await import('./commands/user-active.ts')).disable },
+  { name: 'user enable', aliases: [], load: async () => (await import('./commands/user-active.ts')).enable },
+  { name: 'group create', aliases: [], load: async () => (await import('./commands/group-create.ts')).command },
+  { name: 'app create', aliases: [], load: async () => (await import('./commands/app-create.ts')).command },
+  { name: 'app list', aliases: [], load: async () => (await import('./commands/app-list.ts')).command },
+  {
+    name: 'app rotate-secret',
+    aliases: [],
+    load: async () => (await import('./commands/app-rotate-secret.ts')).command,
+  },
+  { name: 'key list', aliases: [], load: async () => (await import('./commands/key-list.ts')).command },
+  { name: 'key rotate', aliases: [], load: async () => (await import('./commands/key-rotate.ts')).command },
+  { name: 'token inspect', aliases: [], load: async () => (await import('./commands/token-inspect.ts')).command },
+  { name: 'createsuperuser', aliases: [], load: async () => (await import('./commands/createsuperuser.ts')).command },
+  {
+    name: 'createapplication',
+    aliases: [],
+    load: async () => (await import('./commands/createapplication.ts')).command,
+  },
+]
