@@ -16,6 +16,8 @@ export const environmentReaders: Readonly<Record<string, string>> = {
 /** Files of records and features that join rules to the outside world, though their name does not say so. */
 export const shells: Readonly<Record<string, string>> = {
   'packages/authorization-server/src/records/clients/directory.ts': 'A cache of clients, at most a second old.',
+  'packages/authorization-server/src/records/credentials/account-changes.ts':
+    'Hashes, then commits: making an account and changing a password, for every path that does.',
   'packages/authorization-server/src/records/credentials/common-passwords.ts':
     'Reads the list of common passwords from its file.',
   'packages/authorization-server/src/records/credentials/django-hash.ts':

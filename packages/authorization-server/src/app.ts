@@ -15,6 +15,7 @@ import { profileFeature } from './features/profile/index.ts'
 import { revocationFeature } from './features/revocation/index.ts'
 import { tokenFeature } from './features/token/index.ts'
 import { userinfoFeature } from './features/userinfo/index.ts'
+import { keepHouse } from './housekeeping.ts'
 import { createHttpServer } from './platform/http/index.ts'
 
 export interface AppOptions {
@@ -43,11 +44,13 @@ export async function createApp(settings: Settings, deps: Deps, options: AppOpti
     secure: context.secure,
   })
   const stopRefresh = followKeys(context)
+  const stopHousekeeping = keepHouse(context)
   return {
     http,
     context,
     async close() {
       stopRefresh()
+      stopHousekeeping()
       await http.close()
       await context.database.close()
     },

@@ -61,6 +61,7 @@ export interface LimitSettings {
   readonly signInAttemptsPerAccount: number
   readonly signInAttemptsPerSource: number
   readonly signInWindowSeconds: number
+  readonly signUpsPerSource: number
   readonly passwordHashesAtOnce: number
   readonly passwordHashesWaiting: number
 }
@@ -78,8 +79,13 @@ export const limitSettings: Fragment<'limits', LimitSettings> = defineSettings('
   }),
   signInWindowSeconds: setting(z.int().min(1).max(86_400).default(900), {
     env: 'LATCHKEY_SIGN_IN_WINDOW_SECONDS',
-    description: 'The window of the two limits above.',
+    description: 'The window of the two limits above, and of the one on sign-ups.',
     unit: 'seconds',
+  }),
+  signUpsPerSource: setting(z.int().min(1).max(100_000).default(20), {
+    env: 'LATCHKEY_SIGN_UPS_PER_SOURCE',
+    description: 'How often one address may try to create an account within the window.',
+    spec: 'OWASP ASVS 5.0 V2.4.1',
   }),
   passwordHashesAtOnce: setting(z.int().min(1).max(64).default(2), {
     env: 'LATCHKEY_PASSWORD_HASHES_AT_ONCE',

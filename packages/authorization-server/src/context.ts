@@ -63,6 +63,7 @@ export async function openContext(settings: Settings, deps: Deps, development: b
       perSource: signInAttemptsPerSource,
       windowMs: signInWindowSeconds * 1_000,
     },
+    signUpLimits: { perSource: settings.limits.signUpsPerSource, windowMs: signInWindowSeconds * 1_000 },
     incidents: createIncidents({ clock, random, log }),
     assets: loadAssets(),
     identity: settings.identity,

@@ -95,11 +95,19 @@ export async function startServer(
   }
 }
 
+const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const
+
+function methodOf(request: Request): (typeof methods)[number] {
+  const method = methods.find((known) => known === request.method)
+  if (method === undefined) throw new TypeError(`A server is not asked with ${request.method}.`)
+  return method
+}
+
 async function answer(app: App, request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url)
   const body = Buffer.from(await request.arrayBuffer())
   const reply = await app.http.inject({
-    method: request.method as 'GET',
+    method: methodOf(request),
     url: pathname + search,
     headers: Object.fromEntries(request.headers),
     ...(body.length === 0 ? {} : { payload: body }),

@@ -40,5 +40,5 @@ export async function issueCode(
     issuedAt: now,
     expiresAt: now + lifetimeMs,
   }
-  return writeAuthorizationCode(context.keys.sealer, code, context.random.bytes(16))
+  return writeAuthorizationCode(context.keys.sealer, code)
 }

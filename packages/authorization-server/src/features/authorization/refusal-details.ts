@@ -1,5 +1,5 @@
 // Who may see why a request was refused: the owner of the client, and administrators. Strangers never see registered URIs.
-import { OAuthError, oauthErrors } from '@latchkey/protocol'
+import { type OAuthError, oauthErrors } from '@latchkey/protocol'
 import type { User } from '../../records/users/index.ts'
 import { formToken, type Visitor } from '../browser/index.ts'
 import type { Context } from '../context/index.ts'

@@ -5,7 +5,7 @@ import type { Log } from '../../platform/log/index.ts'
 import type { Database } from '../../platform/storage/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import type { ClientDirectory, SecretChecker } from '../../records/clients/index.ts'
-import type { SignInLimits } from '../../records/credentials/index.ts'
+import type { SignInLimits, SignUpLimits } from '../../records/credentials/index.ts'
 import type { KeyStore } from '../../records/keys/index.ts'
 import type { ScopeSets } from '../../records/scopes/index.ts'
 import type { Incidents } from '../refusals/index.ts'
@@ -22,6 +22,7 @@ export interface Context {
   readonly clients: ClientDirectory
   readonly scopeSets: ScopeSets
   readonly signInLimits: SignInLimits
+  readonly signUpLimits: SignUpLimits
   readonly incidents: Incidents
   readonly assets: Assets
   readonly identity: IdentitySettings

@@ -11,7 +11,7 @@ const fiveMinutes = { 'cache-control': 'public, max-age=300, stale-while-revalid
 export function discoveryFeature(context: Context, features: readonly Feature[]): Feature {
   const jwksPath = '/o/.well-known/jwks.json'
   const own: Partial<ServerMetadata> = { jwks_uri: `${context.publicUrl}${jwksPath}` }
-  const merged = Object.assign({}, ...features.map((feature) => feature.metadata ?? {}), own) as Partial<ServerMetadata>
+  const merged = features.reduce<Partial<ServerMetadata>>((all, feature) => ({ ...all, ...feature.metadata }), own)
   return {
     name: 'discovery',
     routes: [

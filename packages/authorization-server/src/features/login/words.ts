@@ -16,7 +16,7 @@ export const loginWords = {
   demoTitle: 'Demo users',
   demoLead: 'Listed here in development mode only.',
   demoUse: 'Use',
-  demoUseFor: 'Fill in {name}',
+  demoUseFor: 'Use {name}',
   signOutTitle: 'Sign out?',
   signOutLead: 'You are signed in as {name}.',
   signOutText: 'You leave this browser. Apps that you opened may stay open until they ask again.',

@@ -1,6 +1,5 @@
 // The seeds' profile APIs: /profile/ (003) and /user/ or /users/ with profile/, password/ and signup/ (000, 001).
 import {
-  emptyReply,
   type Face,
   HttpFault,
   type Incoming,
@@ -18,7 +17,7 @@ import { displayIdentifier } from '../../records/users/index.ts'
 import { requireBearerUser } from '../bearer/index.ts'
 import type { Context, Feature } from '../context/index.ts'
 import { asOAuthError, bearer, django } from '../refusals/index.ts'
-import { asPage } from './browsable.ts'
+import { asPage } from './browsable-page.ts'
 import type { ProfileSettings } from './config.ts'
 import { editPassword, signUp } from './user-password.ts'
 import { editProfile, showProfile } from './user-profile.ts'
@@ -34,10 +33,17 @@ export function profileFeature(context: Context, settings: ProfileSettings): Fea
     routes: [
       ...seedProfile(context, settings),
       ...['/user', '/users'].flatMap((prefix) => [
-        ...api(context, `${prefix}/profile/`, 'Profile Change', { GET: show, PUT: edit, PATCH: edit }),
-        ...api(context, `${prefix}/password/`, 'Password Change', { PUT: password, PATCH: password }),
+        ...api(context, `${prefix}/profile/`, 'Profile Change', [
+          ['GET', show],
+          ['PUT', edit],
+          ['PATCH', edit],
+        ]),
+        ...api(context, `${prefix}/password/`, 'Password Change', [
+          ['PUT', password],
+          ['PATCH', password],
+        ]),
         ...(context.identity.signUp
-          ? api(context, `${prefix}/signup/`, 'Sign Up', { POST: (request) => signUp(context, request) })
+          ? api(context, `${prefix}/signup/`, 'Sign Up', [['POST', (request) => signUp(context, request)]])
           : []),
       ]),
     ],
@@ -49,9 +55,9 @@ function api(
   context: Context,
   path: string,
   title: string,
-  handlers: Partial<Record<Method, Handler>>,
+  handlers: readonly (readonly [Method, Handler])[],
 ): readonly Route[] {
-  const methods = Object.keys(handlers) as Method[]
+  const methods = handlers.map(([method]) => method)
   const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
   const face: Face = (failure, request) => {
     const reply = withHeaders(django(failure, request), { allow, vary: 'Accept' })
@@ -59,15 +65,15 @@ function api(
   }
   const finish = async (reply: Reply, request: Incoming): Promise<Reply> =>
     shareWith(reply, request, await context.clients.origins())
-  const routes = methods.map(
-    (method): Route => ({
+  const routes = handlers.map(
+    ([method, handle]): Route => ({
       method,
       path,
       face,
       finishRefusal: finish,
       handle: async (request) => {
         negotiate(request)
-        const reply = withHeaders((await handlers[method]?.(request)) ?? emptyReply(405), { allow, vary: 'Accept' })
+        const reply = withHeaders(await handle(request), { allow, vary: 'Accept' })
         return finish(wantsPage(request) ? asPage(context, { title, allow, request, reply }) : reply, request)
       },
     }),

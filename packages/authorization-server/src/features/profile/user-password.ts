@@ -4,7 +4,7 @@ import { changePassword, checkSignIn, newPasswordErrors, registerUser } from '..
 import { displayIdentifier, normalizeEmail, type User } from '../../records/users/index.ts'
 import { requireBearerUser } from '../bearer/index.ts'
 import type { Context } from '../context/index.ts'
-import { FieldErrors } from '../refusals/index.ts'
+import { FieldErrors, type FieldMessages } from '../refusals/index.ts'
 import type { ProfileSettings } from './config.ts'
 import { errorsOf, type FieldResult, fieldsOf, valueOf } from './params.ts'
 import { readPasswordChange, readSignUp } from './serializers.ts'
@@ -27,10 +27,10 @@ export async function editPassword(context: Context, settings: ProfileSettings, 
   return jsonReply(200, {})
 }
 
-function oldPasswordError(settings: ProfileSettings): readonly string[] {
+function oldPasswordError(settings: ProfileSettings): FieldMessages {
   const message = 'Old password is incorrect'
   // The tutorial's server nests it; an object stands where clients of that server look for it.
-  return settings.nestedOldPasswordError ? ({ old_password: message } as unknown as readonly string[]) : [message]
+  return settings.nestedOldPasswordError ? { old_password: message } : [message]
 }
 
 /** Counted with sign-ins: a stolen token must not become a way to guess the password. */

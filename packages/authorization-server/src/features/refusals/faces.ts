@@ -1,5 +1,5 @@
 // One error, several faces. A route names its face; nobody guesses one from the request, except an API that also has pages.
-import { basicChallenge, bearerChallenge, OAuthError } from '@latchkey/protocol'
+import { basicChallenge, bearerChallenge, type OAuthError } from '@latchkey/protocol'
 import { type Face, HttpFault, jsonReply, noStore, withHeaders } from '../../platform/http/index.ts'
 import { asOAuthError } from './translate.ts'
 
@@ -36,10 +36,13 @@ function scopesOf(error: OAuthError): { readonly scopes?: readonly string[] } {
   return scope === undefined ? {} : { scopes: scope.split(' ') }
 }
 
+/** The messages of a field; an object only where a compatibility switch wants one. */
+export type FieldMessages = readonly string[] | Readonly<Record<string, string>>
+
 /** A form of Django REST framework refused: a list of messages for each field. */
 export class FieldErrors extends Error {
-  readonly fields: Readonly<Record<string, readonly string[]>>
-  constructor(fields: Readonly<Record<string, readonly string[]>>) {
+  readonly fields: Readonly<Record<string, FieldMessages>>
+  constructor(fields: Readonly<Record<string, FieldMessages>>) {
     super('The form has errors.')
     this.fields = fields
   }

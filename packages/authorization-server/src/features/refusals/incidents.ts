@@ -46,7 +46,7 @@ export function createIncidents(deps: { clock: Clock; random: Random; log: Log }
       [...kept.values()]
         .filter((incident) => incident.detail['client_id'] === clientId)
         .slice(-most)
-        .reverse(),
+        .toReversed(),
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type TokenRequest,
   type TokenResponse,
 } from '@latchkey/protocol'
-import { type Incoming, jsonReply, preflight, type Reply, type Route, shareWith } from '../../platform/http/index.ts'
+import { type Incoming, jsonReply, preflight, type Reply, shareWith } from '../../platform/http/index.ts'
 import type { Client } from '../../records/clients/index.ts'
 import { authenticateClient, formOf } from '../client-authentication/index.ts'
 import type { Context, Feature } from '../context/index.ts'

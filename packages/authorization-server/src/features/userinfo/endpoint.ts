@@ -6,6 +6,11 @@ import type { Context, Feature } from '../context/index.ts'
 import { bearer } from '../refusals/index.ts'
 import { claimsFor } from './claims.ts'
 
+const claims_supported: readonly string[] =
+  'sub iss aud exp iat auth_time nonce amr at_hash jti name given_name family_name preferred_username updated_at email email_verified'.split(
+    ' ',
+  )
+
 export function userinfoFeature(context: Context): Feature {
   const path = '/o/userinfo/'
   const shared = {
@@ -27,10 +32,7 @@ export function userinfoFeature(context: Context): Feature {
     ],
     metadata: {
       userinfo_endpoint: `${context.publicUrl}${path}`,
-      claims_supported: [
-        ...['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'amr', 'at_hash', 'name', 'given_name'],
-        ...['family_name', 'preferred_username', 'updated_at', 'email', 'email_verified'],
-      ],
+      claims_supported,
     },
   }
 }

@@ -13,7 +13,8 @@ export type Body =
   | { readonly kind: 'unsupported'; readonly type: string }
 
 export interface Incoming {
-  readonly method: Method
+  /** In capitals; a HEAD comes as GET. */
+  readonly method: string
   /** The path as sent, without the query. */
   readonly path: string
   /** Path and query as sent. */

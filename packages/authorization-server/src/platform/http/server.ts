@@ -120,16 +120,24 @@ async function toIncoming(request: FastifyRequest): Promise<Incoming> {
   const at = url.indexOf('?')
   const query = readQuery(at < 0 ? '' : url.slice(at + 1))
   return {
-    method: (request.method === 'HEAD' ? 'GET' : request.method) as Method,
+    method: request.method === 'HEAD' ? 'GET' : request.method,
     path: at < 0 ? url : url.slice(0, at),
     url,
     ...query,
-    params: (request.params ?? {}) as Record<string, string>,
+    params: paramsOf(request.params),
     headers: request.headers,
     cookies: request.cookies ?? {},
     body: await bodyOf(request.raw, request.body),
     remoteAddress: request.ip,
   }
+}
+
+/** The router's parameters are texts; what else could stand there is left out. */
+function paramsOf(params: unknown): Readonly<Record<string, string>> {
+  if (typeof params !== 'object' || params === null) return {}
+  return Object.fromEntries(
+    Object.entries(params).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  )
 }
 
 function readQuery(text: string): Pick<Incoming, 'query' | 'queryFault'> {

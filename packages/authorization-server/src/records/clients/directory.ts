@@ -17,39 +17,50 @@ export interface ClientDirectory {
   forget(): void
 }
 
-interface Entry<T> {
-  readonly value: Promise<T>
-  readonly loadedAt: Instant
-}
-
 const longestAgeMs = 1_000
 const mostEntries = 10_000
 
-export function createClientDirectory(database: Database, clock: Clock): ClientDirectory {
-  const entries = new Map<string, Entry<unknown>>()
+interface Memory<T> {
+  get(key: string, load: () => Promise<T>): Promise<T>
+  clear(): void
+}
 
-  /** One load serves all who ask meanwhile. An absent client or a failed load is not remembered. */
-  function remember<T>(key: string, load: () => Promise<T>): Promise<T> {
-    const now = clock.now()
-    const known = entries.get(key) as Entry<T> | undefined
-    if (known !== undefined && now - known.loadedAt < longestAgeMs) return known.value
-    if (entries.size >= mostEntries) entries.clear()
-    const entry: Entry<T> = { value: load(), loadedAt: now }
-    entries.set(key, entry)
-    const drop = (): void => {
-      if (entries.get(key) === entry) entries.delete(key)
-    }
-    entry.value.then((value) => value === undefined && drop(), drop)
-    return entry.value
+/** One load serves all who ask within a second. What is absent, or failed to load, is not remembered. */
+function rememberForASecond<T>(clock: Clock): Memory<T> {
+  const entries = new Map<string, { readonly value: Promise<T>; readonly loadedAt: Instant }>()
+  return {
+    get(key, load) {
+      const now = clock.now()
+      const known = entries.get(key)
+      if (known !== undefined && now - known.loadedAt < longestAgeMs) return known.value
+      if (entries.size >= mostEntries) entries.clear()
+      const entry = { value: load(), loadedAt: now }
+      entries.set(key, entry)
+      const drop = (): void => {
+        if (entries.get(key) === entry) entries.delete(key)
+      }
+      entry.value.then((value) => value === undefined && drop(), drop)
+      return entry.value
+    },
+    clear: () => entries.clear(),
   }
+}
 
+export function createClientDirectory(database: Database, clock: Clock): ClientDirectory {
+  const byId = rememberForASecond<KnownClient | undefined>(clock)
+  const byRow = rememberForASecond<KnownClient | undefined>(clock)
+  const origins = rememberForASecond<readonly string[]>(clock)
   const withSecrets = async (client: Client | undefined): Promise<KnownClient | undefined> =>
     client && { client, secrets: await secretsOf(database, client.row) }
 
   return {
-    find: (clientId) => remember(`id:${clientId}`, async () => withSecrets(await findClient(database, clientId))),
-    findByRow: (row) => remember(`row:${row}`, async () => withSecrets(await findClientByRow(database, row))),
-    origins: () => remember('origins', () => registeredOrigins(database)),
-    forget: () => entries.clear(),
+    find: (clientId) => byId.get(clientId, async () => withSecrets(await findClient(database, clientId))),
+    findByRow: (row) => byRow.get(String(row), async () => withSecrets(await findClientByRow(database, row))),
+    origins: () => origins.get('all', () => registeredOrigins(database)),
+    forget() {
+      byId.clear()
+      byRow.clear()
+      origins.clear()
+    },
   }
 }

@@ -18,8 +18,8 @@ import type { Instant } from '../../platform/time/index.ts'
 import type { Client, ClientSecret, ClientSettings } from './client.ts'
 
 /** Our own rows hold only what our own forms let in, so a list is taken at its word. */
-function list<T extends string>(row: Row, column: string): readonly T[] {
-  return json(row, column, (value) => value as readonly T[])
+function list(row: Row, column: string): readonly string[] {
+  return json(row, column, (value) => value as readonly string[])
 }
 
 function clientFromRow(row: Row): Client {
@@ -30,7 +30,7 @@ function clientFromRow(row: Row): Client {
     ownerId: maybeInteger(row, 'owner_id'),
     isConfidential: flag(row, 'is_confidential'),
     authenticationMethod: text(row, 'authentication_method') as Client['authenticationMethod'],
-    grantTypes: list(row, 'grant_types'),
+    grantTypes: list(row, 'grant_types') as Client['grantTypes'],
     redirectUris: list(row, 'redirect_uris'),
     postLogoutRedirectUris: list(row, 'post_logout_redirect_uris'),
     allowedOrigins: list(row, 'allowed_origins'),

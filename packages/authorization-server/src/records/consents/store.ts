@@ -2,11 +2,13 @@ import {
   asJson,
   type Database,
   guarded,
+  instant,
   integer,
   json,
   maybeInstant,
   type Row,
   sql,
+  text,
   unguarded,
   type Write,
 } from '../../platform/storage/index.ts'
@@ -25,6 +27,28 @@ function consentFromRow(row: Row): Consent {
 export async function findConsent(database: Database, userId: number, clientRow: number): Promise<Consent | undefined> {
   const [row] = await database.all(sql`select * from consents where user_id = ${userId} and client_row = ${clientRow}`)
   return row && consentFromRow(row)
+}
+
+export interface ConsentInList {
+  readonly clientRow: number
+  readonly clientName: string
+  readonly scopes: readonly string[]
+  readonly givenAt: Instant
+}
+
+/** What the user allowed and has not withdrawn. */
+export async function consentsOf(database: Database, userId: number): Promise<readonly ConsentInList[]> {
+  const rows = await database.all(sql`
+    select k.client_row, k.scopes, k.given_at, c.name as client_name
+    from consents k join clients c on c.id = k.client_row
+    where k.user_id = ${userId} and k.given_at is not null and k.withdrawn_at is null
+    order by k.given_at desc`)
+  return rows.map((row) => ({
+    clientRow: integer(row, 'client_row'),
+    clientName: text(row, 'client_name'),
+    scopes: json(row, 'scopes', (value) => value as readonly string[]),
+    givenAt: instant(row, 'given_at'),
+  }))
 }
 
 /** Unmet when the consent was withdrawn, or given anew, since `known` was read. */

@@ -1,6 +1,6 @@
 // The two changes that every path to a password shares - pages, APIs, the command line: making an account, changing a password.
 import { type PasswordHasher, type Random, randomId } from '../../platform/crypto/index.ts'
-import type { Database } from '../../platform/storage/index.ts'
+import type { Database, Write } from '../../platform/storage/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { restampGrant } from '../grants/index.ts'
@@ -50,14 +50,32 @@ export async function registerUser(
   password: string | undefined,
   actor: Actor = {},
 ): Promise<Registration> {
+  const registration = await registerUserWith(deps, user, password, actor, [])
+  if (registration.kind === 'unmet') throw new Error('No write was given that could be unmet.')
+  return registration
+}
+
+/**
+ * As {@link registerUser}, together with writes that must hold for it, such as spending an invitation.
+ * @returns `unmet` when one of them did not hold: there is no account
+ */
+export async function registerUserWith(
+  deps: AccountDeps,
+  user: Omit<NewUser, 'subject'>,
+  password: string | undefined,
+  actor: Actor,
+  conditions: readonly Write[],
+): Promise<Registration | { readonly kind: 'unmet' }> {
   const hash = password === undefined ? undefined : await deps.passwords.hash(password)
   const now = deps.clock.now()
   const subject = randomId(deps.random)
   const result = await deps.database.commit([
+    ...conditions,
     insertUser({ ...user, subject }, now),
     ...(hash === undefined ? [] : [setPasswordHashOfSubject(subject, hash, now)]),
     recordEvent({ kind: 'user.created', at: now, actorId: actor.id, address: actor.address, detail: { subject } }),
   ])
+  if (!result.won && result.at < conditions.length) return { kind: 'unmet' }
   if (!result.won) return { kind: 'taken', field: await takenField(deps.database, user) }
   const created = await findUserBySubject(deps.database, subject)
   if (created === undefined) throw new Error('A user that was just stored cannot be found.')

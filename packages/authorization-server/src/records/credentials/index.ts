@@ -11,17 +11,23 @@ export {
   newPasswordErrors,
   type Registration,
   registerUser,
+  registerUserWith,
 } from './account-changes.ts'
 export { passwordPolicies, type PasswordPolicyName } from './password-policy.ts'
 export {
   checkSignIn,
+  confirmPassword,
+  countSignUp,
   isPasswordOf,
   type SignInAttempt,
   type SignInDeps,
   type SignInLimits,
   type SignInResult,
+  type SignUpLimits,
+  type Throttled,
 } from './sign-in.ts'
 export {
+  findPasswordChange,
   findPasswordHash,
   forgetAttemptsBefore,
   setPasswordHash,

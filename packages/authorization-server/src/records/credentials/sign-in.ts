@@ -36,33 +36,82 @@ export interface SignInAttempt {
   readonly address: string
 }
 
-export type SignInResult =
-  | { readonly kind: 'match'; readonly user: User }
-  | { readonly kind: 'mismatch' }
-  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+export interface Throttled {
+  readonly kind: 'throttled'
+  readonly retryAfterSeconds: number
+}
+
+export type SignInResult = { readonly kind: 'match'; readonly user: User } | { readonly kind: 'mismatch' } | Throttled
 
 export async function checkSignIn(deps: SignInDeps, attempt: SignInAttempt): Promise<SignInResult> {
-  const { account, source } = limitsOf(deps.signInLimits, attempt)
-  const counted = await deps.database.commit([
-    countAttempt(account, deps.clock.now()),
-    countAttempt(source, deps.clock.now()),
-  ])
-  if (!counted.won) return { kind: 'throttled', retryAfterSeconds: await secondsUntilOpen(deps, [account, source]) }
+  const account = accountLimit(deps.signInLimits, attempt.identifier)
+  const source = sourceLimit(deps.signInLimits, attempt.address)
+  const throttled = await countAll(deps, [account, source])
+  if (throttled !== undefined) return throttled
   const user = await userWithPassword(deps, attempt)
   if (user === undefined) return { kind: 'mismatch' }
   await deps.database.commit([forgetAttempts(account.key), returnAttempt(source.key)])
   return { kind: 'match', user }
 }
 
-function limitsOf(limits: SignInLimits, attempt: SignInAttempt): { account: AttemptLimit; source: AttemptLimit } {
-  const account = Buffer.from(sha256(identifierKey(attempt.identifier))).toString('base64url')
-  return {
-    account: { key: `account:${account}`, most: limits.perAccount, windowMs: limits.windowMs },
-    source: { key: `source:${sourceOf(attempt.address)}`, most: limits.perSource, windowMs: limits.windowMs },
-  }
+/**
+ * Asks a person who is signed in for their password again. Counted with the sign-ins of every name that they have: who sits
+ * at somebody's open browser, or holds their token, gets no second set of guesses.
+ */
+export async function confirmPassword(
+  deps: SignInDeps,
+  user: User,
+  attempt: Omit<SignInAttempt, 'identifier'>,
+): Promise<SignInResult> {
+  const names = [user.email, user.username].filter((name) => name !== undefined)
+  const keys = new Map(names.map((name) => [identifierKey(name), accountLimit(deps.signInLimits, name)]))
+  const accounts = [...keys.values()]
+  const source = sourceLimit(deps.signInLimits, attempt.address)
+  const throttled = await countAll(deps, [...accounts, source])
+  if (throttled !== undefined) return throttled
+  if (!(await isPasswordOf(deps, user, attempt.password))) return { kind: 'mismatch' }
+  await deps.database.commit([...accounts.map(({ key }) => forgetAttempts(key)), returnAttempt(source.key)])
+  return { kind: 'match', user }
 }
 
-async function secondsUntilOpen(deps: SignInDeps, limits: readonly AttemptLimit[]): Promise<number> {
+export interface SignUpLimits {
+  readonly perSource: number
+  readonly windowMs: number
+}
+
+/** Counts an attempt to make an account, also one that finds the name taken: that is how names are collected. */
+export async function countSignUp(
+  deps: Pick<SignInDeps, 'database' | 'clock'> & { readonly signUpLimits: SignUpLimits },
+  address: string,
+): Promise<Throttled | undefined> {
+  const { perSource, windowMs } = deps.signUpLimits
+  return countAll(deps, [{ key: `sign-up:${sourceOf(address)}`, most: perSource, windowMs }])
+}
+
+function accountLimit({ perAccount, windowMs }: SignInLimits, identifier: string): AttemptLimit {
+  const account = Buffer.from(sha256(identifierKey(identifier))).toString('base64url')
+  return { key: `account:${account}`, most: perAccount, windowMs }
+}
+
+function sourceLimit({ perSource, windowMs }: SignInLimits, address: string): AttemptLimit {
+  return { key: `source:${sourceOf(address)}`, most: perSource, windowMs }
+}
+
+/** Counts under every key or under none: a full window must not fill the others. */
+async function countAll(
+  deps: Pick<SignInDeps, 'database' | 'clock'>,
+  limits: readonly AttemptLimit[],
+): Promise<Throttled | undefined> {
+  const now = deps.clock.now()
+  const counted = await deps.database.commit(limits.map((limit) => countAttempt(limit, now)))
+  if (counted.won) return undefined
+  return { kind: 'throttled', retryAfterSeconds: await secondsUntilOpen(deps, limits) }
+}
+
+async function secondsUntilOpen(
+  deps: Pick<SignInDeps, 'database' | 'clock'>,
+  limits: readonly AttemptLimit[],
+): Promise<number> {
   const openings = await Promise.all(limits.map((limit) => attemptsUntil(deps.database, limit)))
   const latest = Math.max(...openings.filter((opening): opening is Instant => opening !== undefined), deps.clock.now())
   return Math.max(1, Math.ceil((latest - deps.clock.now()) / 1_000))

@@ -16,6 +16,12 @@ export async function findPasswordHash(database: Database, userId: number): Prom
   return row && text(row, 'hash')
 }
 
+/** When the user's password was set; absent when none ever was. */
+export async function findPasswordChange(database: Database, userId: number): Promise<Instant | undefined> {
+  const [row] = await database.all(sql`select changed_at from passwords where user_id = ${userId}`)
+  return row && instant(row, 'changed_at')
+}
+
 export function setPasswordHash(userId: number, hash: string, now: Instant): Write {
   return unguarded(sql`
     insert into passwords (user_id, hash, changed_at) values (${userId}, ${hash}, ${now})

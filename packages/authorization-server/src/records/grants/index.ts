@@ -8,6 +8,7 @@ export { grantsMigrations } from './migrations.ts'
 export { decideRotation, type RotationDecision, type RotationPolicy } from './rotation.ts'
 export {
   type ClientTokenStanding,
+  countLiveGrantsOfClient,
   deleteGrantsBefore,
   deleteRevokedTokensBefore,
   endGrant,

@@ -241,6 +241,22 @@ export async function liveGrantsOf(database: Database, userId: number, now: Inst
   }))
 }
 
+/** How many people a client serves now, and by how many grants. */
+export async function countLiveGrantsOfClient(
+  database: Database,
+  clientRow: number,
+  now: Instant,
+): Promise<{ readonly people: number; readonly grants: number }> {
+  const [row] = await database.all(sql`
+    select count(*) as grants, count(distinct g.user_id) as people
+    from grants g
+      join users u on u.id = g.user_id
+      join clients c on c.id = g.client_row
+    where g.client_row = ${clientRow} and g.ended_at is null and g.expires_at > ${now}
+      and u.epoch = g.user_epoch and c.epoch = g.client_epoch`)
+  return { people: row ? integer(row, 'people') : 0, grants: row ? integer(row, 'grants') : 0 }
+}
+
 export interface GrantInList extends Grant {
   readonly clientName: string
   readonly clientId: string

@@ -1,6 +1,6 @@
 // The three sealed pointers: access token, refresh token, authorization code. None of them is stored, not even as a digest.
 // Access and refresh tokens show opaque ids only and carry a tag; a code carries facts about the person and is encrypted.
-import { PayloadReader, PayloadWriter, type Purpose, readPayload, type Sealer } from '../../platform/crypto/index.ts'
+import { type PayloadReader, PayloadWriter, type Purpose, readPayload, type Sealer } from '../../platform/crypto/index.ts'
 import type { Instant } from '../../platform/time/index.ts'
 
 const accessPurpose: Purpose = { name: 'access token', prefix: 'lk_at_' }
@@ -117,14 +117,60 @@ export interface AuthorizationCode {
   readonly expiresAt: Instant
 }
 
-export function writeAuthorizationCode(sealer: Sealer, code: AuthorizationCode, tokenId: Uint8Array): string {
-  const payload = JSON.stringify([Buffer.from(tokenId).toString('base64url'), code])
-  return sealer.seal(codePurpose, Buffer.from(payload))
+/** The random nonce of the seal makes every code another text, also for the same facts. */
+export function writeAuthorizationCode(sealer: Sealer, code: AuthorizationCode): string {
+  const writer = new PayloadWriter()
+    .u32(code.clientRow)
+    .u32(code.userId)
+    .bytes(bytesOf(code.sessionId))
+    .text(code.scopes)
+    .text(code.redirectUri)
+    .u8((code.redirectUriWasSent ? 1 : 0) + (code.redirectUriIsOnlyOne ? 2 : 0))
+    .text(code.codeChallenge ?? '')
+    .text(code.codeChallengeMethod ?? '')
+    .text(code.nonce ?? '')
+    .instant(code.authenticatedAt)
+    .text(code.methods.join(' '))
+    .u32(code.userEpoch)
+    .u32(code.clientEpoch)
+    .u32(code.consentEpoch)
+    .u32(code.installationEpoch)
+    .instant(code.issuedAt)
+    .instant(code.expiresAt)
+  return sealer.seal(codePurpose, writer.finish())
 }
 
 export function readAuthorizationCode(sealer: Sealer, text: string): AuthorizationCode | undefined {
   const payload = sealer.open(codePurpose, text)
-  if (payload === undefined) return undefined
-  const [, code] = JSON.parse(Buffer.from(payload).toString('utf8')) as [string, AuthorizationCode]
-  return code
+  return payload && readPayload(payload, authorizationCodeFrom)
+}
+
+function authorizationCodeFrom(reader: PayloadReader): AuthorizationCode {
+  const head = {
+    clientRow: reader.u32(),
+    userId: reader.u32(),
+    sessionId: idOf(reader.bytes(idLength)),
+    scopes: reader.text(),
+    redirectUri: reader.text(),
+  }
+  const flags = reader.u8()
+  const challenge = reader.text()
+  const method = reader.text()
+  const nonce = reader.text()
+  return {
+    ...head,
+    redirectUriWasSent: (flags & 1) !== 0,
+    redirectUriIsOnlyOne: (flags & 2) !== 0,
+    codeChallenge: challenge === '' ? undefined : challenge,
+    codeChallengeMethod: method === 'S256' || method === 'plain' ? method : undefined,
+    nonce: nonce === '' ? undefined : nonce,
+    authenticatedAt: reader.instant(),
+    methods: reader.text().split(' '),
+    userEpoch: reader.u32(),
+    clientEpoch: reader.u32(),
+    consentEpoch: reader.u32(),
+    installationEpoch: reader.u32(),
+    issuedAt: reader.instant(),
+    expiresAt: reader.instant(),
+  }
 }

@@ -2,13 +2,14 @@
  * Users: the people who sign in. E-mail and username are each optional and unique without regard to case; one is present.
  * Specifications: OpenID Connect Core §2 (sub), §5.1. Tables: users. Settings: none of its own.
  */
-export { isEmailAddress } from './email.ts'
+export { emailErrors, isEmailAddress } from './email.ts'
 export { usersMigrations } from './migrations.ts'
 export {
   countUsers,
   findUser,
   findUserByIdentifier,
   findUserBySubject,
+  hasSuperuser,
   insertUser,
   listUsers,
   type ProfileChange,
@@ -26,3 +27,4 @@ export {
   normalizeEmail,
   type User,
 } from './user.ts'
+export { usernameErrors } from './username.ts'

@@ -79,6 +79,11 @@ export async function countUsers(database: Database): Promise<number> {
   return row ? integer(row, 'users') : 0
 }
 
+/** Whether anybody may administer this server, or could if they were enabled again. */
+export async function hasSuperuser(database: Database): Promise<boolean> {
+  return (await database.all(sql`select id from users where is_superuser = 1 limit 1`)).length > 0
+}
+
 /** Unmet when the e-mail or the username is taken: the unique index decides the race. */
 export function insertUser(user: NewUser, now: Instant): Write {
   return guarded(sql`
