@@ -6,6 +6,7 @@ import { anonymousStates } from '../../scripts/gallery-states.ts'
 import {
   accentedEnglish,
   english,
+  loadAssets,
   mirroredEnglish,
   type PageContext,
 } from '../../packages/authorization-server/src/platform/html/index.ts'
@@ -136,4 +137,19 @@ test('no text is left out of the catalogue: English words of the frame are gone 
       state.name,
     )
   }
+})
+
+test('every class that a page uses has a look in the style sheets', () => {
+  const decoder = new TextDecoder()
+  const sheets = ['pages.css', 'workspace.css']
+    .map((name) => decoder.decode(loadAssets().files.get(name)?.body))
+    .join('')
+  const known = new Set([...sheets.matchAll(/\.([a-z][a-z-]*)/g)].map((match) => match[1]))
+  rendered((markup) => {
+    for (const [, names] of markup.matchAll(/\sclass="([^"]*)"/g)) {
+      for (const name of (names ?? '').split(/\s+/).filter((one) => one !== '' && !one.startsWith('icon-'))) {
+        assert.ok(known.has(name), `.${name} is in no style sheet`)
+      }
+    }
+  })
 })

@@ -1,6 +1,7 @@
 // What a command works on: an opened installation. An interface, so that declaring a command loads none of it.
 
-import type { EffectiveRow } from '../platform/config/index.ts'
+import type { HomePage } from '../features/home/index.ts'
+import type { EffectiveRow, Flag } from '../platform/config/index.ts'
 import type { PasswordHasher, Random } from '../platform/crypto/index.ts'
 import type { Database, Migration } from '../platform/storage/index.ts'
 import type { Clock } from '../platform/time/index.ts'
@@ -23,9 +24,26 @@ export interface Installation {
   close(): Promise<void>
 }
 
+export type Mode = 'development' | 'production'
+
+/** A server that listens. */
+export interface Running {
+  /** Where it listens, e.g. `http://127.0.0.1:8000`. */
+  readonly address: string
+  readonly issuer: string
+  /** What development mode shows. */
+  readonly demo: HomePage['demo']
+  close(): Promise<void>
+}
+
 export interface Roof {
   /** @throws InvalidSettings, or CommandFailure when the database is missing or behind */
   open(purpose: Purpose): Promise<Installation>
-  /** Every setting in force. @throws InvalidSettings with every fault */
-  settings(): Promise<readonly EffectiveRow[]>
+  /** Every setting in force in this mode. @throws InvalidSettings with every fault */
+  settings(mode: Mode): Promise<readonly EffectiveRow[]>
+  /**
+   * Starts a server.
+   * @param mayExpose whether development mode may listen beyond this machine
+   */
+  start(mode: Mode, flags: readonly Flag[], mayExpose: boolean): Promise<Running>
 }

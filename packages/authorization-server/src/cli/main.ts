@@ -1,7 +1,7 @@
 // The process around the frame: real streams, signals, the exit code.
 
-import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import type { Random } from '../platform/crypto/index.ts'
 import { exitCodes } from './exit.ts'
 import { runCli } from './frame.ts'
 import { commandEntries } from './registry.ts'
@@ -29,7 +29,8 @@ export async function main(
     process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.bug)
   })
   const { stdin, stdout, stderr } = process
-  const terminal = { stdin, stdout, stderr, environment, random: { bytes: (length: number) => randomBytes(length) } }
+  const random = async (): Promise<Random> => (await import('../platform/crypto/index.ts')).systemRandom
+  const terminal = { stdin, stdout, stderr, environment, random }
   const program = {
     version: ownVersion(),
     entries: commandEntries,

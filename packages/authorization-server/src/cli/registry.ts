@@ -3,8 +3,11 @@
 import type { CommandEntry } from './command.ts'
 
 export const commandEntries: readonly CommandEntry[] = [
+  { name: 'dev', aliases: ['runserver'], load: async () => (await import('./commands/dev.ts')).command },
+  { name: 'serve', aliases: [], load: async () => (await import('./commands/serve.ts')).command },
   { name: 'migrate', aliases: [], load: async () => (await import('./commands/migrate.ts')).command },
   { name: 'check-config', aliases: [], load: async () => (await import('./commands/check-config.ts')).command },
+  { name: 'doctor', aliases: [], load: async () => (await import('./commands/doctor.ts')).command },
   { name: 'user create', aliases: [], load: async () => (await import('./commands/user-create.ts')).command },
   { name: 'user list', aliases: [], load: async () => (await import('./commands/user-list.ts')).command },
   {

@@ -1,6 +1,7 @@
 // Opens the installation that the settings of this process name, for the commands that work on it without a running server.
 
 import { existsSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { type Settings, settingFragments } from '../config.ts'
 import { masterKeyOf } from '../context.ts'
@@ -14,8 +15,9 @@ import { idTokenAlgorithms } from '../records/clients/index.ts'
 import { createInstallation } from '../records/installation/index.ts'
 import { type KeyStore, openKeyStore } from '../records/keys/index.ts'
 import { migrations } from '../schema.ts'
-import { CommandFailure } from './exit.ts'
-import type { Purpose, Roof } from './installation.ts'
+import { CommandFailure, exitCodes } from './exit.ts'
+import { demandsOf } from './demands.ts'
+import type { Mode, Purpose, Roof, Running } from './installation.ts'
 
 const deps: Deps = { clock: systemClock, random: systemRandom, log: silentLog }
 
@@ -42,8 +44,63 @@ export function roofOver(sources: Sources): Roof {
         close: () => database.close(),
       }
     },
-    settings: async () => effectiveSettings(settingFragments, loadSettings(settingFragments, sources)),
+    settings: async (mode) =>
+      effectiveSettings(settingFragments, loadSettings(settingFragments, sources, demandsOf(mode, false))),
+    async start(mode, flags, mayExpose) {
+      const { settings } = loadSettings(settingFragments, { ...sources, flags }, demandsOf(mode, mayExpose))
+      return startOn(settings, mode)
+    },
   }
+}
+
+async function startOn(settings: Settings, mode: Mode): Promise<Running> {
+  const isDevelopment = mode === 'development'
+  // Loaded here: a command that only reads a table needs no HTTP server and no pages.
+  const [{ startServer }, { describeDemo }] = await Promise.all([import('../index.ts'), import('../demo.ts')])
+  const server = await startServer(settings, isDevelopment, { onFatal: endProcess })
+  try {
+    const listening = await server.listen()
+    const address = nameOf(settings, listening)
+    // Written now: a server that is killed writes nothing at its end, and the next start shall be quick.
+    flushCompileCache()
+    const demo = isDevelopment ? describeDemo(settings.identity.publicUrl ?? address) : undefined
+    return { address, issuer: server.issuer, demo, close: () => server.close() }
+  } catch (error) {
+    await server.close()
+    throw addressFailure(error, settings)
+  }
+}
+
+/** The address to open: by the name that the settings use, because cookies and issuer go by it; the port may be the system's. */
+function nameOf({ server }: Settings, listening: string): string {
+  const url = new URL(listening)
+  return server.host === 'localhost' ? `http://localhost:${url.port || '80'}` : listening
+}
+
+/** Nothing can be acknowledged any more: the supervisor starts a process anew, which recovers from the log. */
+function endProcess(error: Error): never {
+  process.stderr.write(`${error.name}: ${error.message}\n`)
+  process.exit(exitCodes.dependencyDown)
+}
+
+function addressFailure(error: unknown, { server }: Settings): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const place = `${server.host}:${server.port}`
+  if (code === 'EADDRINUSE') {
+    const what = `Something listens on ${place} already.`
+    const fix = `Stop it, or add --port ${server.port + 1}`
+    return new CommandFailure('conflict', { code: 'address_in_use', what, why: 'A port has one listener.', fix }, error)
+  }
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+    const why = code === 'EACCES' ? 'Ports below 1024 need a right.' : 'This machine does not have the address.'
+    const fix = 'Choose another with --host and --port.'
+    return new CommandFailure(
+      'notAllowed',
+      { code: 'address_refused', what: `${place} cannot be used.`, why, fix },
+      error,
+    )
+  }
+  return error
 }
 
 async function openDatabase(folder: string, purpose: Purpose): Promise<Database> {

@@ -50,7 +50,7 @@ export async function givenSecret(context: Context, name: string): Promise<Given
     })
   }
   if (isGenerated) {
-    return { value: generated(terminal), isGenerated: true }
+    return { value: await generated(terminal), isGenerated: true }
   }
   if (file !== undefined) {
     return { value: notEmpty(name, file, await readSecretFile(name, file)), isGenerated: false }
@@ -79,8 +79,8 @@ export async function requiredSecret(context: Context, name: string): Promise<Gi
 }
 
 /** 20 characters from 120 random bits: beyond guessing, short enough to type once. */
-function generated(terminal: Terminal): string {
-  return Buffer.from(terminal.random.bytes(15)).toString('base64url')
+async function generated(terminal: Terminal): Promise<string> {
+  return Buffer.from((await terminal.random()).bytes(15)).toString('base64url')
 }
 
 async function readAll(terminal: Terminal): Promise<string> {

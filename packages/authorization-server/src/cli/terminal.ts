@@ -15,7 +15,8 @@ export interface Terminal {
   readonly stdout: Sink
   readonly stderr: Sink
   readonly environment: Readonly<Record<string, string | undefined>>
-  readonly random: Random
+  /** Loaded only by a command that makes a secret. */
+  random(): Promise<Random>
 }
 
 /** What was asked of the frame itself rather than of the command. */

@@ -52,7 +52,7 @@ export async function run(commands: readonly Command[], words: readonly string[]
       stdout: sink('stdout'),
       stderr: sink('stderr'),
       environment: given.environment ?? {},
-      random: seededRandom('cli'),
+      random: () => Promise.resolve(seededRandom('cli')),
     },
     {
       version: '1.2.3',

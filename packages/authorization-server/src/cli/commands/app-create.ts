@@ -1,3 +1,5 @@
+// `latchkey app create`: registers an application; its type decides what nobody should have to know. RFC 6749 §2.1, RFC 8252, RFC 9700 §2.1.
+
 import { randomId } from '../../platform/crypto/index.ts'
 import {
   type ClientSettings,

@@ -1,3 +1,5 @@
+// `latchkey app list`: the registered applications, without any secret.
+
 import { listClients } from '../../records/clients/index.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { appBody } from './apps.ts'

@@ -1,3 +1,5 @@
+// `latchkey app rotate-secret`: two secrets live at most, so that one can be replaced while the other still works.
+
 import {
   dropOldSecrets,
   insertSecret,

@@ -1,3 +1,5 @@
+// `latchkey createsuperuser`: Django's name for `user create --admin`.
+
 import { type Command, defineCommand } from '../command.ts'
 import { refusedSecret } from '../secret-input.ts'
 import { createUser, personOptions } from './user-create.ts'

@@ -1,3 +1,5 @@
+// `latchkey group create`: a group of users and what its members may do.
+
 import { recordEvent } from '../../records/events/index.ts'
 import { findGroup, insertGroup } from '../../records/groups/index.ts'
 import { type Command, defineCommand } from '../command.ts'

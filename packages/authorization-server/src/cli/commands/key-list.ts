@@ -1,3 +1,5 @@
+// `latchkey key list`: the keys that sign ID tokens and what each does now. RFC 7517.
+
 import { type Command, defineCommand } from '../command.ts'
 import { isoTime } from './people.ts'
 

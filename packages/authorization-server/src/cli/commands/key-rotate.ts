@@ -1,3 +1,5 @@
+// `latchkey key rotate`: successors are published before they sign, and the old ones stay published after. OpenID Connect Core §10.1.1.
+
 import { idTokenAlgorithms } from '../../records/clients/index.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { wholeNumber } from '../numbers.ts'

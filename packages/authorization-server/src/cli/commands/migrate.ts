@@ -1,3 +1,5 @@
+// `latchkey migrate`: brings the tables up to this version, or says what it would do.
+
 import { migrate, pendingMigrations } from '../../platform/storage/index.ts'
 import { createInstallation } from '../../records/installation/index.ts'
 import { type Command, defineCommand } from '../command.ts'

@@ -1,3 +1,5 @@
+// `latchkey user create`: makes an account, by the same rules as the sign-up page.
+
 import type { Write } from '../../platform/storage/index.ts'
 import { registerUser } from '../../records/credentials/index.ts'
 import { recordEvent } from '../../records/events/index.ts'

@@ -1,3 +1,5 @@
+// `latchkey user list`: people by number, a page at a time.
+
 import { listUsers } from '../../records/users/index.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { wholeNumber } from '../numbers.ts'

@@ -1,3 +1,5 @@
+// `latchkey user passwd`: a new password; everything that the old one opened ends.
+
 import { changePassword } from '../../records/credentials/index.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { refusedSecret, requiredSecret, secretOptions } from '../secret-input.ts'

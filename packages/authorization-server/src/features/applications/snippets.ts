@@ -58,5 +58,5 @@ export function firstRequest(source: SnippetSource): string {
   // The pair of RFC 7636 Appendix B; its verifier is dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk.
   query.set('code_challenge', 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM')
   query.set('code_challenge_method', 'S256')
-  return `${source.endpoints.authorization}?${query}`
+  return `${source.endpoints.authorization}?${query.toString()}`
 }

@@ -13,6 +13,11 @@ export function shownPolicy(name: PasswordPolicyName): PasswordPolicy {
   return { minimumLength, maximumLength, rules }
 }
 
+export const takenErrors: Readonly<Record<'email' | 'username', string>> = {
+  email: 'An account with this email already exists.',
+  username: 'A user with that username already exists.',
+}
+
 /** The fields that have something wrong; undefined when none has. */
 export function fieldErrors(all: FieldErrors): FieldErrors | undefined {
   const wrong = Object.entries(all).filter(([, sentences]) => sentences.length > 0)

@@ -2,7 +2,7 @@
  * The browser's side: who is signed in, forms that only our own pages can send, and pages with all their headers.
  * Specifications: OWASP ASVS 5.0 V3.5, V7; RFC 6265bis; RFC 9700 §4.11. Tables: none of its own. Settings: none.
  */
-export { fieldErrors, shownPolicy, waitSentence } from './form-words.ts'
+export { fieldErrors, shownPolicy, takenErrors, waitSentence } from './form-words.ts'
 export { formToken, requireForm } from './form-guard.ts'
 export { localPath } from './local-path.ts'
 export { page, pageContext, pageFace, type PageOptions, toSignIn } from './pages.ts'

@@ -258,6 +258,22 @@ test('what a mode assumes beats the default and yields to anything written', () 
   assert.equal(origins.get('http.port'), 'development')
 })
 
+test('what must hold between settings is reported together with the rest', () => {
+  const check: LoadOptions['check'] = (value, origin) =>
+    value('http.compress') === true && value('http.port') === undefined
+      ? [{ name: 'LATCHKEY_COMPRESS', from: origin('http.compress'), why: 'It needs a port.', fix: 'Switch it off.' }]
+      : []
+  const { faults } = faultsOf(() => load(from({ LATCHKEY_PORT: 'x' }), { check }))
+  assert.deepEqual(
+    faults.map((fault) => [fault.name, fault.from]),
+    [
+      ['LATCHKEY_PORT', 'environment'],
+      ['LATCHKEY_COMPRESS', 'default'],
+    ],
+  )
+  assert.doesNotThrow(() => load(from({}), { check }))
+})
+
 test('loaded settings are frozen to the bottom', () => {
   const { settings } = load(from({}))
   assert.ok(

@@ -12,6 +12,8 @@ export interface LoadOptions {
   readonly assumed?: { readonly because: string; readonly values: Readonly<Record<string, unknown>> }
   /** Settings (`<fragment>.<key>`) that this mode wants written somewhere, although their type has them optional. */
   readonly required?: readonly string[]
+  /** What must hold between settings; a value that is faulty by itself reads as undefined. */
+  readonly check?: (value: (key: string) => unknown, origin: (key: string) => string) => readonly Fault[]
   /** `LATCHKEY_…` variables that are no settings and no mistake. */
   readonly tolerated?: readonly string[]
 }
@@ -53,6 +55,11 @@ export function loadSettings<const Fragments extends readonly AnyFragment[]>(
     }
     settings[fragment.name] = values
   }
+  const value = (key: string): unknown => {
+    const [room = '', name = ''] = key.split('.')
+    return settings[room]?.[name]
+  }
+  faults.push(...(options.check?.(value, (key) => origins.get(key) ?? 'nowhere') ?? []))
   if (faults.length > 0) {
     throw new InvalidSettings(faults)
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { attributes } from './attributes.ts'
 import { html, type HtmlValue } from './html.ts'
 
@@ -43,7 +43,8 @@ test('a value is refused where escaping does not protect it', () => {
 })
 
 test('after a comment, a script or a quoted > the text is text again', () => {
-  assert.equal(html`<!-- > --><script src="/a.js"></script><p title="a>b">${'<'}</p>`.text.at(-9), ';')
+  const page = html`<!-- > --><script src="/a.js"></script><p title="a>b">${'<'}</p>`
+  assert.equal(page.text, '<!-- > --><script src="/a.js"></script><p title="a>b">&#60;</p>')
 })
 
 test('an address with another scheme than http, https or mailto leads nowhere', () => {

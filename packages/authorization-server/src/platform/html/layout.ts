@@ -32,7 +32,7 @@ function document(context: PageContext, page: Document): Html {
 <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg?v=${assetVersion}">
 <script src="/assets/pages.js?v=${assetVersion}" defer></script>
 </head>
-<body class="${page.look}">
+<body>
 <a class="skip" href="#main">${say('skip')}</a>
 ${page.body}
 </body>
@@ -102,7 +102,7 @@ export function workspacePage(context: PageContext, page: WorkspacePage): Html {
 </div></header>
 <div class="desk ${withMenu && 'desk-with-menu'} ${page.hero === true && 'hero'}">
 ${withMenu && menu(context, page.current)}
-<main id="main" class="work">
+<main id="main">
 <header class="work-head"><div><h1>${page.heading}</h1>${page.lead !== undefined && html`<p class="lead">${page.lead}</p>`}</div>
 ${page.actions !== undefined && html`<div class="actions">${page.actions}</div>`}</header>
 ${page.body}

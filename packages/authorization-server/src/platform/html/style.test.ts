@@ -90,25 +90,6 @@ test('style sheets load nothing, from nowhere', () => {
   for (const [name, sheet] of css) assert.doesNotMatch(sheet, /url\(|@import|@font-face|https?:/, name)
 })
 
-test('every class of the pages that has a look is spelled the same in the sheets', () => {
-  const known = new Set(
-    [...css.values()].flatMap((sheet) => [...sheet.matchAll(/\.([a-z][a-z-]*)/g)].map((match) => match[1])),
-  )
-  for (const name of [
-    'sheet',
-    'stage',
-    'notice',
-    'notice-danger',
-    'button-primary',
-    'field-wrong',
-    'reveal',
-    'unseen',
-    'skip',
-  ]) {
-    assert.ok(known.has(name), name)
-  }
-})
-
 test('what the sign-in page loads stays under 25 kB, the script under 5 kB, before compression', () => {
   const { files } = loadAssets()
   const size = (name: string): number => files.get(name)?.body.byteLength ?? Number.POSITIVE_INFINITY

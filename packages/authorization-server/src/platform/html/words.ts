@@ -1,6 +1,6 @@
 // Decides how a page speaks: every visible text is a message with typed slots in a catalogue, never a literal in a page.
 // Sources: Unicode plural rules through Intl; ICU-like {slot} names.
-import { html, Html, type HtmlValue } from './html.ts'
+import { html, type Html, type HtmlValue } from './html.ts'
 import { framed, spoken, type Locale } from './locale.ts'
 
 /** A text with {slots}, or one text for each plural form of {count}. */

@@ -60,3 +60,6 @@ for (const time of document.querySelectorAll('time[data-local]')) {
   time.title = time.textContent ?? ''
   time.textContent = moments.format(new Date(time.dateTime))
 }
+
+// On a narrow screen the menu is a row that scrolls: bring the open page into it.
+document.querySelector('.menu [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })

@@ -1,0 +1,40 @@
+// Reads the forms of the account pages. A field that was not sent keeps its value: a form that lacks one erases nothing.
+import type { Parameters } from '../../platform/http/index.ts'
+import { normalizeEmail, type ProfileChange, type User } from '../../records/users/index.ts'
+
+export interface TypedProfile {
+  readonly change: ProfileChange
+  readonly password: string
+}
+
+export function readProfile(form: Parameters, user: User): TypedProfile {
+  const typed = (name: string, stored: string | undefined): string => form.raw(name)?.trim() ?? stored ?? ''
+  return {
+    change: {
+      email: normalizeEmail(typed('email', user.email)) || undefined,
+      username: typed('username', user.username) || undefined,
+      firstName: typed('first_name', user.firstName),
+      lastName: typed('last_name', user.lastName),
+    },
+    password: form.raw('password') ?? '',
+  }
+}
+
+export interface TypedPasswords {
+  readonly oldPassword: string
+  readonly password: string
+  readonly password2: string
+}
+
+export function readPasswords(form: Parameters): TypedPasswords {
+  return {
+    oldPassword: form.raw('old_password') ?? '',
+    password: form.raw('password') ?? '',
+    password2: form.raw('password2') ?? '',
+  }
+}
+
+/** A row's number as a form sent it. */
+export function rowNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
+}
