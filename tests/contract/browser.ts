@@ -57,7 +57,9 @@ export class Browser {
 export function hiddenFields(markup: string, action: string): Readonly<Record<string, string>> {
   const [form = ''] = markup.split(`<form method="post" action="${action}"`).slice(1)
   assert.notEqual(form, '', `the page has a form that goes to ${action}`)
-  const inputs = [...form.slice(0, form.indexOf('</form>')).matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)]
+  const inputs = [
+    ...form.slice(0, form.indexOf('</form>')).matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g),
+  ]
   return Object.fromEntries(inputs.map(([, name = '', value = '']) => [name, decodeEntities(value)]))
 }
 

@@ -82,8 +82,7 @@ describe('seed 000, from the password to the profile', () => {
       const response = await sendJson(`${url}/user/profile/`, 'PUT', access, literal)
       assert.equal(response.status, 200)
       assert.equal(response.headers.get('content-type'), 'application/json')
-      const printed =
-        '{"id":1,"email":"admin@email.com","first_name":"admin","last_name":"admin","groups":["group1"]}'
+      const printed = '{"id":1,"email":"admin@email.com","first_name":"admin","last_name":"admin","groups":["group1"]}'
       assert.equal(await response.text(), printed)
       const again = await fetch(`${url}/user/profile/`, { headers: bearerHeader(access) })
       assert.equal(await again.text(), printed, 'it was stored')

@@ -9,7 +9,7 @@ export const longFunctions: Readonly<Record<string, string>> = {}
 
 /** Files that read process.env besides platform/config. */
 export const environmentReaders: Readonly<Record<string, string>> = {
-  'packages/authorization-server/bin/latchkey.ts':
+  'packages/authorization-server/bin/latchkey.js':
     'It is the process: what it reads is decided before any setting is loaded.',
 }
 

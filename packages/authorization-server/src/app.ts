@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Settings } from './config.ts'
 import { openContext } from './context.ts'
 import type { Deps } from './deps.ts'
+import { accountFeature } from './features/account/index.ts'
+import { applicationsFeature } from './features/applications/index.ts'
 import { authorizationFeature } from './features/authorization/index.ts'
 import { pageFace } from './features/browser/index.ts'
 import type { Context, Feature } from './features/context/index.ts'
@@ -13,6 +15,8 @@ import { introspectionFeature } from './features/introspection/index.ts'
 import { loginFeature } from './features/login/index.ts'
 import { profileFeature } from './features/profile/index.ts'
 import { revocationFeature } from './features/revocation/index.ts'
+import { setupFeature } from './features/setup/index.ts'
+import { signUpFeature } from './features/signup/index.ts'
 import { tokenFeature } from './features/token/index.ts'
 import { userinfoFeature } from './features/userinfo/index.ts'
 import { keepHouse } from './housekeeping.ts'
@@ -27,6 +31,8 @@ export interface AppOptions {
 export interface App {
   readonly http: FastifyInstance
   readonly context: Context
+  /** What is mounted, and so advertised; the reference of endpoints is made from it. */
+  readonly features: readonly Feature[]
   close(): Promise<void>
 }
 
@@ -48,6 +54,7 @@ export async function createApp(settings: Settings, deps: Deps, options: AppOpti
   return {
     http,
     context,
+    features,
     async close() {
       stopRefresh()
       stopHousekeeping()
@@ -73,6 +80,10 @@ export function mountFeatures(
     userinfoFeature(context),
     profileFeature(context, settings.profile),
     loginFeature(context, { demoUsers }),
+    signUpFeature(context),
+    accountFeature(context),
+    applicationsFeature(context),
+    setupFeature(context),
   ]
   return [...features, discoveryFeature(context, features)]
 }

@@ -14,6 +14,8 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
   'records/grants': ['records/users'],
   'records/keys': ['records/events'],
   'records/sessions': ['records/users'],
+  'features/account': ['features/browser', 'features/context'],
+  'features/applications': ['features/browser', 'features/context', 'features/refusals'],
   'features/authorization': ['features/browser', 'features/context', 'features/token'],
   'features/bearer': ['features/context'],
   'features/browser': ['features/context', 'features/refusals'],
@@ -31,6 +33,8 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
   'features/login': ['features/authorization', 'features/browser', 'features/context'],
   'features/profile': ['features/bearer', 'features/context', 'features/refusals'],
   'features/revocation': ['features/client-authentication', 'features/context', 'features/refusals'],
+  'features/setup': ['features/browser', 'features/context'],
+  'features/signup': ['features/authorization', 'features/browser', 'features/context'],
   'features/token': ['features/client-authentication', 'features/context', 'features/refusals'],
   'features/userinfo': ['features/bearer', 'features/context', 'features/refusals'],
 }

@@ -1,5 +1,6 @@
 // Every table, by the room that owns it. Migrations run in the order of their ids.
 import { authorizationMigrations } from './features/authorization/index.ts'
+import { setupMigrations } from './features/setup/index.ts'
 import type { Migration } from './platform/storage/index.ts'
 import { clientsMigrations } from './records/clients/index.ts'
 import { consentsMigrations } from './records/consents/index.ts'
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   ...keysMigrations,
   ...eventsMigrations,
   ...authorizationMigrations,
+  ...setupMigrations,
 ]

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-const bin = join(import.meta.dirname, '../../bin/latchkey.ts')
+const bin = join(import.meta.dirname, '../../bin/latchkey.js')
 
 function latchkey(file: string, ...words: string[]): { code: number | null; stdout: string; stderr: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...words], { encoding: 'utf8' })
@@ -25,13 +25,13 @@ test('a compile cache that cannot be written costs time, not the command', async
   try {
     await mkdir(join(folder, 'bin'))
     await mkdir(join(folder, 'src/cli'), { recursive: true })
-    await cp(bin, join(folder, 'bin/latchkey.ts'))
+    await cp(bin, join(folder, 'bin/latchkey.js'))
     await writeFile(join(folder, 'src/cli/main.ts'), 'export const main = (words) => console.log(`ran ${words}`)')
     // A file where the folder should be: refused for root as well.
     await mkdir(join(folder, 'node_modules'))
     await cp(bin, join(folder, 'node_modules/.cache'))
     await chmod(join(folder, 'node_modules'), 0o555)
-    assert.deepEqual(latchkey(join(folder, 'bin/latchkey.ts'), 'a'), { code: 0, stdout: 'ran a\n', stderr: '' })
+    assert.deepEqual(latchkey(join(folder, 'bin/latchkey.js'), 'a'), { code: 0, stdout: 'ran a\n', stderr: '' })
   } finally {
     await chmod(join(folder, 'node_modules'), 0o755)
     await rm(folder, { recursive: true })

@@ -13,7 +13,7 @@ import { demandsOf, isLoopback } from '../demands.ts'
 import { exitCodes } from '../exit.ts'
 import { addressFlags } from './running.ts'
 
-const bin = join(import.meta.dirname, '../../../bin/latchkey.ts')
+const bin = join(import.meta.dirname, '../../../bin/latchkey.js')
 let folder = ''
 
 before(async () => {

@@ -5,6 +5,7 @@ import type { Context, OptionDeclaration } from '../command.ts'
 import { CommandFailure } from '../exit.ts'
 import type { Mode, Running } from '../installation.ts'
 import type { Result } from '../output.ts'
+import { releaseMemoryOfStart } from '../release-memory.ts'
 
 export const addressOptions: readonly OptionDeclaration[] = [
   { name: 'port', value: 'PORT', description: 'the port to listen on (LATCHKEY_PORT)' },
@@ -33,6 +34,7 @@ export async function runServer(
   const running = await (await context.roof()).start(mode, [...more, ...given], mayExpose)
   const { address, issuer, demo } = running
   context.output.event({ event: 'listening', address, issuer, demo: demo ?? null }, announce(running))
+  releaseMemoryOfStart()
   await untilAborted(context.stopped)
   await running.close()
   const isByPerson = context.stopped.reason === 'SIGINT'

@@ -34,13 +34,32 @@ import {
   takenErrors,
   waitSentence,
 } from '../browser/index.ts'
-import type { Context, Feature } from '../context/index.ts'
+import type { Context, Description, Feature } from '../context/index.ts'
 import { accessRoutes, liveSessions } from './access-endpoint.ts'
 import { connectedApps } from './connected-apps.ts'
 import { type AccountNotice, accountNoticeOf } from './notices.ts'
 import { accountOverviewPage, passwordPage, profilePage } from './page.ts'
 import { readPasswords, readProfile } from './params.ts'
 import { asksForPassword, changedFields, profileErrors } from './profile-rules.ts'
+
+const describes: Readonly<Record<string, Description>> = {
+  '/account/': own('The account at a glance.'),
+  '/account/profile/': own('Read and change name, username and e-mail.'),
+  '/account/password/': own('Change the password: every other session and grant ends.', 'OWASP ASVS 5.0 V6.2.3'),
+  '/accounts/profile/': { purpose: "Leads to the account; Django's name for it.", caller: 'anyone' },
+  '/.well-known/change-password': { purpose: 'Leads to the password page.', caller: 'anyone' },
+  '/account/apps/': own('The applications that may use the account.'),
+  '/account/apps/revoke/': own('Withdraws consent: the grants of that application end.'),
+  '/account/sessions/': own('The browsers that are signed in.', 'OWASP ASVS 5.0 V7.5.2'),
+  '/account/sessions/end/': own('Ends one session and what was granted in it.', 'OWASP ASVS 5.0 V7.5.2'),
+  '/account/sessions/end-others/': own('Ends every session but this one.', 'OWASP ASVS 5.0 V7.4.3'),
+  '/o/authorized_tokens/': own("The person's live grants, one by one."),
+  '/o/authorized_tokens/:id/delete/': own('Ends one grant.'),
+}
+
+function own(purpose: string, spec?: string): Description {
+  return { purpose, caller: 'signed-in person', ...(spec === undefined ? {} : { spec }) }
+}
 
 export function accountFeature(context: Context): Feature {
   const face = pageFace(context)
@@ -60,6 +79,7 @@ export function accountFeature(context: Context): Feature {
       get('/.well-known/change-password', () => found('/account/password/')),
       ...accessRoutes(context, { get, post }),
     ],
+    describes,
   }
 }
 

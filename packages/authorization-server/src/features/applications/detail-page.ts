@@ -114,16 +114,18 @@ function secretsPanel(context: PageContext, page: ApplicationPage): Html {
   if (page.clientType === 'public') {
     return html`<section class="panel"><h2>${say('secrets')}</h2><p class="quiet">${say('noSecretsText')}</p></section>`
   }
+  // Without a record of uses, "never" would be wrong.
+  const usage = page.secrets.some((secret) => secret.lastUsedAt !== undefined)
   const columns = [
     { title: text('secret'), heads: true },
     { title: text('secretCreated') },
-    { title: text('secretUsed') },
+    ...(usage ? [{ title: text('secretUsed') }] : []),
     { title: text('actions'), actions: true },
   ]
   const rows = page.secrets.map((secret, i) => [
     html`${secretName(context, secret)}${i === 0 && page.secrets.length > 1 && html` ${badge(say('secretNewest'), 'success')}`}`,
     ago(context, secret.createdAt, page.now),
-    ago(context, secret.lastUsedAt, page.now),
+    ...(usage ? [ago(context, secret.lastUsedAt, page.now)] : []),
     page.secrets.length > 1 ? removeSecretForm(context, page.id, secret) : html``,
   ])
   return html`<section class="panel"><header class="panel-head"><div><h2>${say('secrets')}</h2><p class="hint">${say('secretsHint')}</p></div>

@@ -26,7 +26,7 @@ import { applicationWords } from './words.ts'
 export interface ApplicationValues {
   readonly name: string
   readonly clientId: string
-  /** Suggested or typed; sent on registration only. */
+  /** What was typed, on registration only; empty asks for a generated one. */
   readonly clientSecret?: string | undefined
   readonly clientType: 'confidential' | 'public'
   readonly grantTypes: readonly GrantType[]
@@ -85,16 +85,16 @@ function section(title: Html, fields: Html): Html {
 function basics(context: PageContext, page: ApplicationFormPage): Html {
   const { say } = speak(context, applicationWords)
   const { values, errors, mode } = page
-  const code = (row: Row): Html =>
+  const code = (row: Row & Pick<Field, 'optional'>): Html =>
     textField(context, {
       ...row,
       errors,
       isCode: true,
-      attributes: { ...verbatim, type: 'text', required: true },
+      attributes: { ...verbatim, type: 'text', required: row.optional !== true },
     })
   const identity =
     mode.kind === 'register' &&
-    html`${code({ name: 'client_id', label: say('clientId'), hint: say('clientIdHint'), value: values.clientId })}${code({ name: 'client_secret', label: say('clientSecret'), hint: say('clientSecretHint'), value: values.clientSecret })}`
+    html`${code({ name: 'client_id', label: say('clientId'), hint: say('clientIdHint'), value: values.clientId })}${code({ name: 'client_secret', label: say('clientSecret'), hint: say('clientSecretHint'), value: values.clientSecret, optional: true })}`
   const types: readonly Choice[] = [
     { value: 'confidential', label: say('confidential'), hint: say('confidentialHint') },
     { value: 'public', label: say('public'), hint: say('publicHint') },
@@ -105,13 +105,13 @@ function basics(context: PageContext, page: ApplicationFormPage): Html {
     html`${textField(context, { name: 'name', label: say('name'), hint: say('nameHint'), value: values.name, errors, attributes: name })}
 ${choiceSet({ kind: 'radio', name: 'client_type', label: say('clientType'), choices: types, chosen: [values.clientType], errors })}
 ${identity}
-${choiceSet({ kind: 'checkbox', name: 'grant_types', label: say('grantTypes'), choices: grantChoices(context), chosen: values.grantTypes, errors })}`,
+${choiceSet({ kind: 'checkbox', name: 'grant_types', label: say('grantTypes'), choices: grantChoices(context, page), chosen: values.grantTypes, errors })}`,
   )
 }
 
-function grantChoices(context: PageContext): readonly Choice[] {
+function grantChoices(context: PageContext, page: ApplicationFormPage): readonly Choice[] {
   const { say } = speak(context, applicationWords)
-  return [
+  const choices: readonly Choice[] = [
     { value: 'authorization_code', label: say('grantCode'), hint: say('grantCodeHint') },
     { value: 'refresh_token', label: say('grantRefresh'), hint: say('grantRefreshHint') },
     { value: 'client_credentials', label: say('grantClientCredentials'), hint: say('grantClientCredentialsHint') },
@@ -121,6 +121,8 @@ function grantChoices(context: PageContext): readonly Choice[] {
       hint: say('grantPasswordHint'),
     },
   ]
+  const mayChoose = page.mayTrust || page.values.grantTypes.includes('password')
+  return mayChoose ? choices : choices.filter((choice) => choice.value !== 'password')
 }
 
 function returns(context: PageContext, page: ApplicationFormPage): Html {
@@ -183,7 +185,8 @@ function advanced(context: PageContext, page: ApplicationFormPage): Html {
     { value: 'own', label: say('introspectionOwn') },
     { value: 'any', label: say('introspectionAny') },
   ]
-  const choices = page.mayTrust ? introspection : introspection.filter((choice) => choice.value !== 'any')
+  const mayChooseAny = page.mayTrust || values.introspection === 'any'
+  const choices = mayChooseAny ? introspection : introspection.filter((choice) => choice.value !== 'any')
   const wrong = ['introspection', 'refresh_grace'].some((name) => errors?.[name] !== undefined)
   const body = html`${selectField(context, { name: 'introspection', label: say('introspection'), hint: say('introspectionHint'), value: values.introspection, choices, errors })}
 ${secondsField(context, page, { name: 'refresh_grace', label: say('refreshGrace'), hint: say('refreshGraceHint'), value: values.refreshGrace })}

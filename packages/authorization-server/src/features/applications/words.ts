@@ -25,7 +25,7 @@ export const applicationWords = {
   nameHint: 'People see it when they sign in and when they agree.',
   clientIdHint: 'Public. Keep the suggestion or choose your own.',
   clientSecret: 'Client secret',
-  clientSecretHint: 'Copy it now: after saving it is kept only as a hash. Public applications have none.',
+  clientSecretHint: 'Leave it empty: a strong one is made and shown once. Public applications have none.',
   clientType: 'Client type',
   confidentialHint: 'Runs on a server that can keep a secret.',
   publicHint: 'Runs in a browser or on a device; PKCE protects it instead of a secret.',

@@ -39,6 +39,13 @@ export function authorizationFeature(context: Context): Feature {
         },
       },
     ],
+    describes: {
+      [path]: {
+        purpose: 'Asks a person to sign in and consent, and sends them back to the client with a code.',
+        caller: 'anyone',
+        spec: 'RFC 6749 §3.1, §4.1.1; OpenID Connect Core §3.1.2',
+      },
+    },
     metadata: {
       authorization_endpoint: `${context.publicUrl}${path}`,
       response_types_supported: requestPolicy.responseTypes,

@@ -1,9 +1,20 @@
-// What a feature is: routes, and what it adds to the server's metadata. What is mounted is what is advertised.
+// What a feature is: routes, what they are for, and what it adds to the server's metadata. What is mounted is what is advertised.
 import type { ServerMetadata } from '@latchkey/protocol'
 import type { Route } from '../../platform/http/index.ts'
+
+/** What docs/reference/endpoints.md says of an address. */
+export interface Description {
+  /** What it is for, as a full sentence. */
+  readonly purpose: string
+  /** Who may come, and what they show: a client's secret, a bearer token, the session's cookie. */
+  readonly caller: 'anyone' | 'client' | 'client or bearer token' | 'bearer token' | 'signed-in person' | 'set-up link'
+  readonly spec?: string
+}
 
 export interface Feature {
   readonly name: string
   readonly routes: readonly Route[]
+  /** One for each path of `routes`. */
+  readonly describes: Readonly<Record<string, Description>>
   readonly metadata?: Partial<ServerMetadata>
 }

@@ -4,4 +4,4 @@
  */
 export { type IdentitySettings, identitySettings } from './config.ts'
 export type { Context } from './context.ts'
-export type { Feature } from './feature.ts'
+export type { Description, Feature } from './feature.ts'

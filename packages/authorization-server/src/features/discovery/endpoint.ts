@@ -3,7 +3,7 @@
 import type { ServerMetadata } from '@latchkey/protocol'
 import { jsonReply, type Reply, type Route, shareWithAll } from '../../platform/http/index.ts'
 import { listScopes } from '../../records/scopes/index.ts'
-import type { Context, Feature } from '../context/index.ts'
+import type { Context, Description, Feature } from '../context/index.ts'
 import { oauthJson } from '../refusals/index.ts'
 
 const fiveMinutes = { 'cache-control': 'public, max-age=300, stale-while-revalidate=300' }
@@ -12,10 +12,20 @@ export function discoveryFeature(context: Context, features: readonly Feature[])
   const jwksPath = '/o/.well-known/jwks.json'
   const own: Partial<ServerMetadata> = { jwks_uri: `${context.publicUrl}${jwksPath}` }
   const merged = features.reduce<Partial<ServerMetadata>>((all, feature) => ({ ...all, ...feature.metadata }), own)
+  const paths = metadataPaths(context.issuer, context.publicUrl)
+  const metadataOf = (path: string): Description => ({
+    purpose: "The server's metadata, merged from what is switched on.",
+    caller: 'anyone',
+    spec: path.includes('openid') ? 'OpenID Connect Discovery §4' : 'RFC 8414 §3',
+  })
   return {
     name: 'discovery',
+    describes: {
+      ...Object.fromEntries(paths.map((path) => [path, metadataOf(path)])),
+      [jwksPath]: { purpose: 'The public keys that sign ID tokens.', caller: 'anyone', spec: 'RFC 7517 §5' },
+    },
     routes: [
-      ...metadataPaths(context.issuer, context.publicUrl).map(
+      ...paths.map(
         (path): Route => ({ method: 'GET', path, face: oauthJson, handle: () => metadata(context, merged) }),
       ),
       { method: 'GET', path: jwksPath, face: oauthJson, handle: () => keySet(context) },

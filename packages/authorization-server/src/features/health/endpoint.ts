@@ -11,6 +11,10 @@ export function healthFeature(context: Context): Feature {
       { method: 'GET', path: '/health/live', face: oauthJson, handle: () => jsonReply(200, { status: 'alive' }) },
       { method: 'GET', path: '/health/ready', face: oauthJson, handle: () => readiness(context) },
     ],
+    describes: {
+      '/health/live': { purpose: 'Whether the process is alive.', caller: 'anyone' },
+      '/health/ready': { purpose: 'Whether it can take work now: 503 with a reason when not.', caller: 'anyone' },
+    },
   }
 }
 

@@ -19,6 +19,11 @@ export function homeFeature(context: Context, options: HomeOptions = {}): Featur
       { method: 'GET', path: '/assets/:name', face, handle: (request) => asset(context, request) },
       { method: 'GET', path: '/robots.txt', face, handle: robots },
     ],
+    describes: {
+      '/': { purpose: 'The landing page; in development it shows the demo.', caller: 'anyone' },
+      '/assets/:name': { purpose: 'Style sheets, script and icon of the pages, kept by browsers for good.', caller: 'anyone' },
+      '/robots.txt': { purpose: 'Keeps search engines out.', caller: 'anyone', spec: 'RFC 9309 §2.2' },
+    },
   }
 }
 

@@ -18,6 +18,13 @@ export function introspectionFeature(context: Context): Feature {
       { method: 'POST', path, face: oauthJson, handle: (request) => introspect(context, request, formOf(request)) },
       { method: 'GET', path, face: oauthJson, handle: (request) => introspect(context, request, queryOf(request)) },
     ],
+    describes: {
+      [path]: {
+        purpose: 'Says what a token is worth now. A bearer token needs the scope introspection.',
+        caller: 'client or bearer token',
+        spec: 'RFC 7662 §2',
+      },
+    },
     metadata: {
       introspection_endpoint: `${context.publicUrl}${path}`,
       introspection_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],

@@ -38,6 +38,10 @@ export function loginFeature(context: Context, options: LoginOptions = {}): Feat
       { method: 'GET', path: logout, face, handle: (request) => showSignOut(context, request) },
       { method: 'POST', path: logout, face, handle: (request) => signOut(context, request) },
     ],
+    describes: {
+      [login]: { purpose: 'Sign in with e-mail or username and password.', caller: 'anyone', spec: 'OWASP ASVS 5.0 V6.3' },
+      [logout]: { purpose: 'Sign out of this browser.', caller: 'anyone', spec: 'OWASP ASVS 5.0 V7.4.4' },
+    },
   }
 }
 

@@ -1,7 +1,13 @@
 // The same answer as a page, for whoever opens an API address in a browser.
-import { STATUS_CODES } from 'node:http'
 import { english, jsonPage } from '../../platform/html/index.ts'
-import { contentSecurityPolicy, htmlReply, type Incoming, type Reply, withHeaders } from '../../platform/http/index.ts'
+import {
+  contentSecurityPolicy,
+  htmlReply,
+  type Incoming,
+  reasonOf,
+  type Reply,
+  withHeaders,
+} from '../../platform/http/index.ts'
 import type { Context } from '../context/index.ts'
 
 export interface Browsable {
@@ -19,7 +25,7 @@ export function asPage(context: Context, { title, allow, request, reply }: Brows
       method: request.method,
       path: request.path,
       status: reply.status,
-      reason: STATUS_CODES[reply.status] ?? '',
+      reason: reasonOf(reply.status),
       allowedMethods: allow.split(', '),
       value: typeof reply.body === 'string' && reply.body !== '' ? (JSON.parse(reply.body) as unknown) : null,
     },

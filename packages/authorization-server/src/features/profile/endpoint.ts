@@ -15,10 +15,11 @@ import {
 } from '../../platform/http/index.ts'
 import { displayIdentifier } from '../../records/users/index.ts'
 import { requireBearerUser } from '../bearer/index.ts'
-import type { Context, Feature } from '../context/index.ts'
+import type { Context, Description, Feature } from '../context/index.ts'
 import { asOAuthError, bearer, django } from '../refusals/index.ts'
 import { asPage } from './browsable-page.ts'
 import type { ProfileSettings } from './config.ts'
+import { profileFields } from './serializers.ts'
 import { editPassword, signUp } from './user-password.ts'
 import { editProfile, showProfile } from './user-profile.ts'
 
@@ -47,6 +48,27 @@ export function profileFeature(context: Context, settings: ProfileSettings): Fea
           : []),
       ]),
     ],
+    describes: describe(context),
+  }
+}
+
+function describe(context: Context): Readonly<Record<string, Description>> {
+  const spec = 'RFC 6750 §2'
+  const own = (prefix: string): Readonly<Record<string, Description>> => ({
+    [`${prefix}/profile/`]: {
+      purpose: "Reads (scope read) or changes (scope write) the person's profile; a page for browsers.",
+      caller: 'bearer token',
+      spec,
+    },
+    [`${prefix}/password/`]: { purpose: 'Changes the password (scope write).', caller: 'bearer token', spec },
+    ...(context.identity.signUp
+      ? { [`${prefix}/signup/`]: { purpose: 'Creates an account.', caller: 'anyone' } as const }
+      : {}),
+  })
+  return {
+    '/profile/': { purpose: 'Who the person is, in five members (scope read).', caller: 'bearer token', spec },
+    ...own('/user'),
+    ...own('/users'),
   }
 }
 
@@ -96,9 +118,17 @@ function optionsRoute(
     handle: async (request) => {
       const origins = await context.clients.origins()
       if (request.headers['access-control-request-method'] !== undefined) return preflight(request, origins, methods)
-      if (path.endsWith('/profile/')) await requireBearerUser(context, request, [])
+      const isProfile = path.endsWith('/profile/')
+      if (isProfile) await requireBearerUser(context, request, [])
       const parses = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
-      const description = { name: title, description: '', renders: ['application/json', 'text/html'], parses }
+      const actions = isProfile ? { actions: { PUT: profileFields(context.identity.emailMaxLength) } } : {}
+      const description = {
+        name: title,
+        description: '',
+        renders: ['application/json', 'text/html'],
+        parses,
+        ...actions,
+      }
       return jsonReply(200, description, { ...noStore, allow })
     },
   }

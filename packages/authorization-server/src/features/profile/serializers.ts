@@ -85,3 +85,22 @@ export function userProfile(user: User, groups: readonly string[]): object {
     groups,
   }
 }
+
+/** What OPTIONS says of those members, in the framework's words. */
+export function profileFields(emailMaxLength: number): object {
+  const shown = (type: string, label: string) => ({ type, required: false, read_only: true, label })
+  const text = (label: string, longest: number) => ({
+    type: 'string',
+    required: false,
+    read_only: false,
+    label,
+    max_length: longest,
+  })
+  return {
+    id: shown('integer', 'ID'),
+    email: { ...text('Email', emailMaxLength), type: 'email', required: true },
+    first_name: text('First name', nameRule.maxLength),
+    last_name: text('Last name', nameRule.maxLength),
+    groups: shown('field', 'Groups'),
+  }
+}

@@ -34,6 +34,9 @@ export function revocationFeature(context: Context): Feature {
         handle: async (request) => preflight(request, await context.clients.origins(), ['POST']),
       },
     ],
+    describes: {
+      [path]: { purpose: 'Ends a token and the grant it belongs to.', caller: 'client', spec: 'RFC 7009 §2' },
+    },
     metadata: {
       revocation_endpoint: `${context.publicUrl}${path}`,
       revocation_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic', 'none'],

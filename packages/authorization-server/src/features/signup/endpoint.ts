@@ -31,13 +31,20 @@ const home = '/account/'
 /** Switched off by the setting `identity.signUp`: then there is nothing at the address. */
 export function signUpFeature(context: Context): Feature {
   const face = pageFace(context)
-  if (!context.identity.signUp) return { name: 'signup', routes: [] }
+  if (!context.identity.signUp) return { name: 'signup', routes: [], describes: {} }
   return {
     name: 'signup',
     routes: [
       { method: 'GET', path, face, handle: (request) => show(context, request) },
       { method: 'POST', path, face, handle: (request) => signUp(context, request) },
     ],
+    describes: {
+      [path]: {
+        purpose: 'Create an account, where identity.signUp is on.',
+        caller: 'anyone',
+        spec: 'NIST SP 800-63B-4 §3.1.1.2',
+      },
+    },
   }
 }
 

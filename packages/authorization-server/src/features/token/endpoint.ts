@@ -38,6 +38,13 @@ export function tokenFeature(context: Context): Feature {
         handle: async (request) => preflight(request, await context.clients.origins(), ['POST']),
       },
     ],
+    describes: {
+      [path]: {
+        purpose: 'Gives tokens for a code, a refresh token, client credentials or, where registered, a password.',
+        caller: 'client',
+        spec: 'RFC 6749 §3.2',
+      },
+    },
     metadata: {
       token_endpoint: `${context.publicUrl}${path}`,
       grant_types_supported: supported.filter((grant) => grant !== 'password'),

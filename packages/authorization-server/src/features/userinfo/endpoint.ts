@@ -30,6 +30,13 @@ export function userinfoFeature(context: Context): Feature {
         handle: async (request) => preflight(request, await context.clients.origins(), ['GET', 'POST']),
       },
     ],
+    describes: {
+      [path]: {
+        purpose: 'Claims about the person who signed in. Needs the scope openid.',
+        caller: 'bearer token',
+        spec: 'OpenID Connect Core §5.3',
+      },
+    },
     metadata: {
       userinfo_endpoint: `${context.publicUrl}${path}`,
       claims_supported,

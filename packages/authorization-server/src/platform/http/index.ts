@@ -11,4 +11,5 @@ export type { Body, Face, Failure, Incoming, Method, Reply, Route } from './mess
 export { MalformedForm, Parameters, parseForm } from './parameters.ts'
 export { emptyReply, found, htmlReply, jsonReply, noStore, seeOther, withHeaders } from './reply.ts'
 export { contentSecurityPolicy } from './security-headers.ts'
+export { reasonOf } from './reason.ts'
 export { createHttpServer, type HttpServerOptions } from './server.ts'

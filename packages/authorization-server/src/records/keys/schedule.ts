@@ -14,18 +14,14 @@ export function isPublished(key: KeyTimes, now: Instant): boolean {
   return key.publishedUntil === undefined || key.publishedUntil > now
 }
 
-/** Of one algorithm's keys, the newest that may sign already. */
+/** Of one algorithm's keys, the newest that may sign already; the earliest when a clock that was set back lets none. */
 export function signingNow<K extends KeyTimes>(keys: readonly K[], now: Instant): K | undefined {
-  return keys
-    .filter((key) => key.signsFrom <= now && isPublished(key, now))
-    .reduce<K | undefined>(
-      (best, key) => (best === undefined || key.signsFrom > best.signsFrom ? key : best),
-      undefined,
-    )
+  const published = keys.filter((key) => isPublished(key, now)).toSorted((a, b) => a.signsFrom - b.signsFrom)
+  return published.findLast((key) => key.signsFrom <= now) ?? published[0]
 }
 
 export function stateOf<K extends KeyTimes>(key: K, keys: readonly K[], now: Instant): KeyState {
   if (!isPublished(key, now)) return 'removed'
-  if (key.signsFrom > now) return 'next'
-  return signingNow(keys, now) === key ? 'signing' : 'retiring'
+  if (signingNow(keys, now) === key) return 'signing'
+  return key.signsFrom > now ? 'next' : 'retiring'
 }

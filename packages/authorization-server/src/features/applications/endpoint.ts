@@ -1,0 +1,250 @@
+// /o/applications/: the list, registering and changing an application. One's own only; a superuser sees all of them.
+// What is done to one application by a button of its page is in detail-endpoint.ts.
+import type { FieldErrors } from '../../platform/html/index.ts'
+import { type Reply, type Route, seeOther } from '../../platform/http/index.ts'
+import type { Write } from '../../platform/storage/index.ts'
+import {
+  type Client,
+  type ClientSettings,
+  defaultClientSettings,
+  dropOldSecrets,
+  findClient,
+  generateSecret,
+  insertClient,
+  insertSecret,
+  listClients,
+  type NewClientSecret,
+  raiseClientEpoch,
+  storeChosenSecret,
+  updateClient,
+} from '../../records/clients/index.ts'
+import { recordEvent } from '../../records/events/index.ts'
+import { listScopes } from '../../records/scopes/index.ts'
+import {
+  type OwnForm,
+  ownForm,
+  ownPage,
+  type OwnRequest,
+  page,
+  pageContext,
+  pageFace,
+  type SignedIn,
+} from '../browser/index.ts'
+import type { Context, Description, Feature } from '../context/index.ts'
+import { changesOf, settingsOf } from './changes.ts'
+import { applicationReply, detailRoutes, ownClient } from './detail-endpoint.ts'
+import { type ApplicationFormPage, applicationFormPage, type ApplicationValues } from './form-page.ts'
+import { applicationsPage } from './page.ts'
+import { readApplication, valuesOf } from './params.ts'
+import { chosenSecretErrors, decideRegistration, type RegistrationDecision } from './registration.ts'
+
+const listPath = '/o/applications/'
+
+const describes: Readonly<Record<string, Description>> = {
+  [listPath]: own("The person's own applications; a superuser sees all."),
+  [`${listPath}register/`]: own('Register an application; its secret is shown once.', 'RFC 7591 §2'),
+  [`${listPath}:id/`]: own('One application, with examples and recent refusals.'),
+  [`${listPath}:id/update/`]: own('Change what is registered.', 'RFC 7591 §2'),
+  [`${listPath}:id/rotate-secret/`]: own('Make a new secret; the one before it stays valid until it is removed.'),
+  [`${listPath}:id/remove-secret/`]: own('Remove one of two live secrets.'),
+  [`${listPath}:id/add-redirect-uri/`]: own('Register the redirect URI that a refused request sent.'),
+  [`${listPath}:id/delete/`]: own('Delete the application; its tokens end.'),
+}
+
+function own(purpose: string, spec?: string): Description {
+  return { purpose, caller: 'signed-in person', ...(spec === undefined ? {} : { spec }) }
+}
+
+export function applicationsFeature(context: Context): Feature {
+  const face = pageFace(context)
+  const get = (path: string, handle: Route['handle']): Route => ({ method: 'GET', path, face, handle })
+  const post = (path: string, handle: Route['handle']): Route => ({ method: 'POST', path, face, handle })
+  return {
+    name: 'applications',
+    routes: [
+      get(listPath, ownPage(context, (own) => showList(context, own))),
+      get(`${listPath}register/`, ownPage(context, (own) => showRegister(context, own))),
+      post(`${listPath}register/`, ownForm(context, (own) => register(context, own))),
+      get(`${listPath}:id/update/`, ownPage(context, (own) => showUpdate(context, own))),
+      post(`${listPath}:id/update/`, ownForm(context, (own) => update(context, own))),
+      ...detailRoutes(context, { get, post }, (visitor, shown) => formReply(context, visitor, shown)),
+    ],
+    describes,
+  }
+}
+
+type ShownForm = Pick<ApplicationFormPage, 'mode' | 'values' | 'errors'>
+
+async function showList(context: Context, { visitor, request }: OwnRequest): Promise<Reply> {
+  const { user } = visitor
+  const clients = await listClients(context.database, user.isSuperuser ? undefined : user.id)
+  const markup = applicationsPage(pageContext(context, visitor), {
+    applications: clients.map((client) => ({
+      id: String(client.row),
+      name: client.name,
+      clientId: client.clientId,
+      clientType: client.isConfidential ? 'confidential' : 'public',
+      grantTypes: client.grantTypes,
+      createdAt: client.createdAt,
+    })),
+    notice: request.query.get('done') === 'deleted' ? 'deleted' : undefined,
+  })
+  return page(context, visitor, markup)
+}
+
+async function formReply(context: Context, visitor: SignedIn, shown: ShownForm): Promise<Reply> {
+  const scopes = await listScopes(context.database)
+  const markup = applicationFormPage(pageContext(context, visitor), {
+    ...shown,
+    scopesOffered: scopes.map(({ name, description }) => ({ scope: name, description })),
+    mayTrust: visitor.user.isSuperuser,
+  })
+  return page(context, visitor, markup)
+}
+
+/** A new client as it is before anybody has typed anything: forty hex digits for an id, as the seeds' servers suggest. */
+function newClient(context: Context, ownerId: number): ClientSettings {
+  const clientId = Buffer.from(context.random.bytes(20)).toString('hex')
+  return { ...defaultClientSettings({ clientId, name: '', isConfidential: true }), ownerId }
+}
+
+async function decide(
+  context: Context,
+  { visitor, form }: OwnForm,
+  base: ClientSettings,
+  mode: 'register' | 'update',
+): Promise<{ readonly decision: RegistrationDecision; readonly values: ApplicationValues }> {
+  const scopes = await listScopes(context.database)
+  const typed = readApplication(form, valuesOf(base), mode)
+  const decision = decideRegistration(typed, base, {
+    mayTrust: visitor.user.isSuperuser,
+    knownScopes: scopes.map(({ name }) => name),
+  })
+  return { decision, values: typed.values }
+}
+
+async function showRegister(context: Context, { visitor }: OwnRequest): Promise<Reply> {
+  const values = valuesOf(newClient(context, visitor.user.id))
+  return formReply(context, visitor, { mode: { kind: 'register' }, values })
+}
+
+async function register(context: Context, own: OwnForm): Promise<Reply> {
+  const { visitor } = own
+  const { decision, values } = await decide(context, own, newClient(context, visitor.user.id), 'register')
+  const typedSecret = values.clientType === 'public' ? '' : (values.clientSecret ?? '')
+  const secretErrors = typedSecret === '' ? [] : chosenSecretErrors(typedSecret)
+  const refuse = (errors: FieldErrors): Promise<Reply> =>
+    formReply(context, visitor, { mode: { kind: 'register' }, values, errors })
+  const wrongSecret: FieldErrors = secretErrors.length > 0 ? { client_secret: secretErrors } : {}
+  if (decision.kind === 'refuse') return refuse({ ...decision.errors, ...wrongSecret })
+  if (secretErrors.length > 0) return refuse(wrongSecret)
+  const { settings } = decision
+  const secret = settings.isConfidential ? await newSecret(context, typedSecret) : undefined
+  if (!(await storeNew(context, own, settings, secret?.stored))) {
+    return refuse({ client_id: ['Application with this Client ID already exists.'] })
+  }
+  const client = await findClient(context.database, settings.clientId)
+  if (client === undefined) return seeOther(listPath)
+  if (secret?.shown === undefined) return seeOther(`${listPath}${client.row}/?done=registered`)
+  return applicationReply(context, visitor, client, { newSecret: secret.shown, notice: 'registered' })
+}
+
+interface NewSecret {
+  readonly stored: NewClientSecret
+  /** What the page shows once; whoever chose a secret knows it. */
+  readonly shown: string | undefined
+}
+
+async function newSecret(context: Context, typed: string): Promise<NewSecret> {
+  if (typed !== '') return { stored: await storeChosenSecret(typed, context.passwords), shown: undefined }
+  const { secret, stored } = generateSecret(context.random)
+  return { stored, shown: secret }
+}
+
+async function storeNew(
+  context: Context,
+  { visitor, request }: OwnForm,
+  settings: ClientSettings,
+  secret: NewClientSecret | undefined,
+): Promise<boolean> {
+  const now = context.clock.now()
+  const result = await context.database.commit([
+    insertClient(settings, now),
+    ...(secret === undefined ? [] : [insertSecret(settings.clientId, secret, now)]),
+    recordEvent({
+      kind: 'client.created',
+      at: now,
+      actorId: visitor.user.id,
+      address: request.remoteAddress,
+      detail: { after: settingsOf(settings) },
+    }),
+  ])
+  context.clients.forget()
+  return result.won
+}
+
+async function showUpdate(context: Context, own: OwnRequest): Promise<Reply> {
+  const client = await ownClient(context, own)
+  const mode = { kind: 'update', id: String(client.row), name: client.name } as const
+  return formReply(context, own.visitor, { mode, values: valuesOf(client) })
+}
+
+async function update(context: Context, own: OwnForm): Promise<Reply> {
+  const { visitor } = own
+  const client = await ownClient(context, own)
+  const { decision, values } = await decide(context, own, client, 'update')
+  const mode = { kind: 'update', id: String(client.row), name: client.name } as const
+  const refuse = (errors: FieldErrors): Promise<Reply> => formReply(context, visitor, { mode, values, errors })
+  if (decision.kind === 'refuse') return refuse(decision.errors)
+  const turned = turnOfType(context, client, decision.settings)
+  if (!(await storeChange(context, own, client, decision.settings, turned.writes))) {
+    return refuse({ form: ['The application was changed meanwhile. Look at it again before you save.'] })
+  }
+  const changed = turned.secret === undefined ? undefined : await findClient(context.database, client.clientId)
+  if (changed === undefined) return seeOther(`${listPath}${client.row}/?done=updated`)
+  return applicationReply(context, visitor, changed, { newSecret: turned.secret, notice: 'updated' })
+}
+
+/**
+ * A client that loses its secret, or gets its first one, is another client to whoever trusted it: what was issued ends.
+ * A refresh token that asked for a secret must not start to work without one.
+ */
+function turnOfType(
+  context: Context,
+  client: Client,
+  settings: ClientSettings,
+): { readonly writes: readonly Write[]; readonly secret?: string } {
+  if (client.isConfidential === settings.isConfidential) return { writes: [] }
+  const now = context.clock.now()
+  const ending = [dropOldSecrets(client.row, 0), raiseClientEpoch(client.row, now)]
+  if (!settings.isConfidential) return { writes: ending }
+  const { secret, stored } = generateSecret(context.random)
+  return { writes: [...ending, insertSecret(client.clientId, stored, now)], secret }
+}
+
+/** One commit holds the change, what follows from it, and its event; unmet when the client changed since it was read. */
+async function storeChange(
+  context: Context,
+  { visitor, request }: OwnForm,
+  client: Client,
+  settings: ClientSettings,
+  more: readonly Write[],
+): Promise<boolean> {
+  const changes = changesOf(client, settings)
+  if (Object.keys(changes).length === 0) return true
+  const now = context.clock.now()
+  const result = await context.database.commit([
+    updateClient(client, settings, now),
+    ...more,
+    recordEvent({
+      kind: 'client.changed',
+      at: now,
+      actorId: visitor.user.id,
+      clientRow: client.row,
+      address: request.remoteAddress,
+      detail: { changes },
+    }),
+  ])
+  context.clients.forget()
+  return result.won
+}

@@ -1,0 +1,5 @@
+/**
+ * Applications: people register the clients of their own, change them, rotate their secrets, and see why requests were refused.
+ * Specifications: RFC 7591 §2; RFC 6749 §2; RFC 9700 §2, §4.1. Tables: none of its own. Settings: none.
+ */
+export { applicationsFeature } from './endpoint.ts'
