@@ -13,6 +13,10 @@ export class Browser {
     return [...this.#cookies.keys()]
   }
 
+  get cookieHeader(): string {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  }
+
   async get(path: string): Promise<Response> {
     return this.#keep(await fetch(this.#origin + path, { headers: this.#headers(), redirect: 'manual' }))
   }
@@ -39,7 +43,7 @@ export class Browser {
   }
 
   #headers(): Readonly<Record<string, string>> {
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const cookie = this.cookieHeader
     return cookie === '' ? {} : { cookie }
   }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setUserActive } from '../../packages/authorization-server/src/records/users/index.ts'
 import { basic, passwordTokens, postForm, startTestServer, type TestServer } from '../support/server.ts'
-import { bearerHeader, register } from './requests.ts'
+import { bearerHeader, membersOf, register, tokensOf } from './requests.ts'
 import { assertRow, refusal } from './row.ts'
 
 const client = basic('clientId', 'clientSecret')
@@ -41,35 +41,39 @@ describe('/o/introspect/', () => {
   })
 
   test('the caller may be any client that may introspect, also of other clients’ tokens (design §9)', async () => {
-    const answer = await (await ask(access, basic('rs-id', 'rs-secret'))).json()
-    assert.equal(answer.active, true)
+    const answer = await membersOf(await ask(access, basic('rs-id', 'rs-secret')))
+    assert.equal(answer['active'], true)
   })
 
   test('a client without that permission learns of its own tokens only (contract §6 row 19, security §2 R1)', async () => {
     await assertRow(await ask(access, basic('site', 'site-secret')), inactive)
-    const own = await (
-      await postForm(`${url}/o/token/`, { grant_type: 'client_credentials', scope: 'read' }, basic('web', 'web-secret'))
-    ).json()
-    assert.equal((await (await ask(own.access_token, basic('web', 'web-secret'))).json()).active, true)
+    const own = await tokensOf(
+      await postForm(
+        `${url}/o/token/`,
+        { grant_type: 'client_credentials', scope: 'read' },
+        basic('web', 'web-secret'),
+      ),
+    )
+    assert.equal((await membersOf(await ask(own.access_token, basic('web', 'web-secret'))))['active'], true)
   })
 
   test('username is absent for client_credentials', async () => {
     const form = { grant_type: 'client_credentials', scope: 'read' }
-    const { access_token: token } = await (await postForm(`${url}/o/token/`, form, basic('web', 'web-secret'))).json()
-    const answer = await (await ask(token)).json()
-    assert.equal(answer.active, true)
+    const { access_token: token } = await tokensOf(await postForm(`${url}/o/token/`, form, basic('web', 'web-secret')))
+    const answer = await membersOf(await ask(token))
+    assert.equal(answer['active'], true)
     assert.equal('username' in answer, false)
     assert.equal('sub' in answer, false)
   })
 
   test('body credentials', async () => {
     const form = { token: access, client_id: 'clientId', client_secret: 'clientSecret' }
-    assert.equal((await (await postForm(`${url}/o/introspect/`, form)).json()).active, true)
+    assert.equal((await membersOf(await postForm(`${url}/o/introspect/`, form)))['active'], true)
   })
 
   test('GET ?token=', async () => {
     const response = await fetch(`${url}/o/introspect/?token=${access}`, { headers: client })
-    assert.equal((await response.json()).active, true)
+    assert.equal((await membersOf(response))['active'], true)
   })
 
   test('a secret in the query of a GET is refused (security §2 T14)', async () => {
@@ -81,8 +85,8 @@ describe('/o/introspect/', () => {
     const rights = { grantTypes: ['client_credentials'], scopes: ['introspection'], introspection: 'any' } as const
     await register(server, 'bearer-api', rights, 'bearer-secret')
     const form = { grant_type: 'client_credentials', scope: 'introspection' }
-    const issued = await (await postForm(`${url}/o/token/`, form, basic('bearer-api', 'bearer-secret'))).json()
-    assert.equal((await (await ask(access, bearerHeader(issued.access_token))).json()).active, true)
+    const issued = await tokensOf(await postForm(`${url}/o/token/`, form, basic('bearer-api', 'bearer-secret')))
+    assert.equal((await membersOf(await ask(access, bearerHeader(issued.access_token))))['active'], true)
   })
 
   test('a Bearer token without that scope: 401 in the scheme that was used (design §9; contract 403)', async () => {
@@ -202,8 +206,8 @@ describe('/o/revoke_token/', () => {
   test('a client_credentials token dies by itself', async () => {
     const headers = basic('web', 'web-secret')
     const form = { grant_type: 'client_credentials', scope: 'read' }
-    const first = await (await postForm(`${url}/o/token/`, form, headers)).json()
-    const second = await (await postForm(`${url}/o/token/`, form, headers)).json()
+    const first = await tokensOf(await postForm(`${url}/o/token/`, form, headers))
+    const second = await tokensOf(await postForm(`${url}/o/token/`, form, headers))
     await assertRow(await revoke({ token: first.access_token }, headers), done)
     assert.equal(await profileStatus(first.access_token), 401)
     assert.equal(await profileStatus(second.access_token), 403, 'known, but nobody stands behind it')

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { basic, passwordTokens, postForm, startTestServer, type TestServer } from '../support/server.ts'
-import { bearerHeader, sendJson } from './requests.ts'
+import { bearerHeader, membersOf, sendJson, tokensOf } from './requests.ts'
 import { assertRow, type Expected } from './row.ts'
 
 const missing = { detail: 'Authentication credentials were not provided.' }
@@ -113,7 +113,7 @@ describe('/user/profile/', () => {
     ] as const) {
       const response = await fetch(profile, { method: 'PUT', headers: bearerHeader(access), body })
       assert.equal(response.status, 200)
-      assert.equal((await response.json()).first_name, name)
+      assert.equal((await membersOf(response))['first_name'], name)
     }
   })
 
@@ -167,9 +167,9 @@ describe('/user/profile/', () => {
 
   test('client_credentials token (no user): 403', async () => {
     const form = { grant_type: 'client_credentials', scope: 'read' }
-    const { access_token: token } = await (
-      await postForm(`${server.url}/o/token/`, form, basic('web', 'web-secret'))
-    ).json()
+    const { access_token: token } = await tokensOf(
+      await postForm(`${server.url}/o/token/`, form, basic('web', 'web-secret')),
+    )
     await assertRow(await fetch(profile, { headers: bearerHeader(token) }), { status: 403, body: forbidden })
   })
 

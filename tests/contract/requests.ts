@@ -1,4 +1,5 @@
 // The requests of the contract, said shortly.
+import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import {
@@ -8,10 +9,21 @@ import {
   insertSecret,
   storeChosenSecret,
 } from '../../packages/authorization-server/src/records/clients/index.ts'
-import type { TestServer } from '../support/server.ts'
+import type { TestServer, Tokens } from '../support/server.ts'
 
 export function bearerHeader(token: string): Readonly<Record<string, string>> {
   return { authorization: `Bearer ${token}` }
+}
+
+/** The members of a JSON answer. */
+export async function membersOf(response: Response): Promise<Readonly<Record<string, unknown>>> {
+  return (await response.json()) as Readonly<Record<string, unknown>>
+}
+
+/** The tokens of an answer that must have some. */
+export async function tokensOf(response: Response): Promise<Tokens & { readonly id_token?: string }> {
+  assert.equal(response.status, 200)
+  return (await response.json()) as Tokens
 }
 
 /** Sends a JSON text as it stands. */

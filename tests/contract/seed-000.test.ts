@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { basic, passwordTokens, postForm, startTestServer, type TestServer } from '../support/server.ts'
-import { bearerHeader, fromOtherHost, sendJson } from './requests.ts'
+import { bearerHeader, fromOtherHost, membersOf, sendJson } from './requests.ts'
 
 const passwordGrant = {
   grant_type: 'password',
@@ -135,7 +135,7 @@ describe('seed 000, from the password to the profile', () => {
     assert.equal(await response.text(), '{"email":"new@email.com"}')
     const tokens = await passwordTokens(url, { username: 'new@email.com' })
     const profile = await fetch(`${url}/user/profile/`, { headers: bearerHeader(tokens.access_token) })
-    assert.equal((await profile.json()).email, 'new@email.com')
+    assert.equal((await membersOf(profile))['email'], 'new@email.com')
   })
 })
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { basic, postForm, startTestServer, type TestServer } from '../support/server.ts'
 import { Browser, destinationOf, hiddenFields } from './browser.ts'
-import { bearerHeader, fromOtherHost } from './requests.ts'
+import { bearerHeader, fromOtherHost, membersOf, tokensOf } from './requests.ts'
 
 const callback = 'http://localhost:9988/accounts/customprovider/login/callback/'
 
@@ -78,7 +78,7 @@ describe('seed 003', () => {
     assert.equal(token.status, 200)
     assert.equal(token.headers.get('content-type'), 'application/json')
     assert.equal(token.headers.get('cache-control'), 'no-store')
-    const issued = await token.json()
+    const issued = await tokensOf(token)
     assert.deepEqual(Object.keys(issued), ['access_token', 'expires_in', 'token_type', 'scope', 'refresh_token'])
     assert.equal(issued.scope, 'read')
     assert.equal(Number.isInteger(issued.expires_in), true)
@@ -94,9 +94,9 @@ describe('seed 003', () => {
   })
 
   test('a person with a username is named by it', async () => {
-    const token = await (await postForm(`${url}/o/token/`, tokenForm(await codeFor(alice)))).json()
+    const token = await tokensOf(await postForm(`${url}/o/token/`, tokenForm(await codeFor(alice))))
     const profile = await fetch(`${url}/profile/`, { headers: bearerHeader(token.access_token) })
-    const { id, ...named } = await profile.json()
+    const { id, ...named } = await membersOf(profile)
     assert.equal(id, 2)
     assert.deepEqual(named, { username: 'alice', email: 'alice@example.com', first_name: 'Alice', last_name: '' })
   })
@@ -134,7 +134,7 @@ describe('seed 003', () => {
     const target = destinationOf(await alice.post('/o/authorize/', edited), url)
     assert.equal(target.origin + target.pathname, callback)
     const code = target.searchParams.get('code') ?? ''
-    const token = await (await postForm(`${url}/o/token/`, tokenForm(code))).json()
+    const token = await tokensOf(await postForm(`${url}/o/token/`, tokenForm(code)))
     assert.equal(token.scope, 'read')
   })
 
@@ -160,7 +160,7 @@ describe('seed 003', () => {
     assert.equal(target.origin + target.pathname, callback)
     const token = await postForm(`${url}/o/token`, tokenForm(target.searchParams.get('code') ?? ''))
     assert.equal(token.status, 200)
-    const { access_token: access } = await token.json()
+    const { access_token: access } = await tokensOf(token)
     const profile = await fetch(`${url}/profile`, { headers: bearerHeader(access), redirect: 'manual' })
     assert.equal(profile.status, 200)
   })

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { setUserActive } from '../../packages/authorization-server/src/records/users/index.ts'
 import { basic, passwordTokens, postForm, startTestServer, type TestServer } from '../support/server.ts'
 import { Browser, destinationOf } from './browser.ts'
-import { bearerHeader, register } from './requests.ts'
+import { bearerHeader, membersOf, register, tokensOf } from './requests.ts'
 import { assertRow, type Expected, refusal } from './row.ts'
 
 type Form = Readonly<Record<string, string>>
@@ -205,8 +205,8 @@ describe('/o/token/', () => {
       const form = { username: 'gone@email.com', password: 'a-strong-horse-7' }
       const { access_token: token } = await passwordTokens(url, form)
       const profile = await fetch(`${url}/user/profile/`, { headers: bearerHeader(token) })
-      const { id } = await profile.json()
-      await server.context.database.commit([setUserActive(id, false, server.clock.now())])
+      const { id } = await membersOf(profile)
+      await server.context.database.commit([setUserActive(Number(id), false, server.clock.now())])
       await assertRow(await ask({ ...person, ...client, ...form }), wrong)
     })
     test('NUL byte in username: refused with the whole form, before it is read (RFC 6749 Appendix B; contract invalid_grant)', async () => {
@@ -253,7 +253,7 @@ describe('/o/token/', () => {
     })
     test('used: invalid_grant, and what it gave is revoked (contract §6 row 29, RFC 6749 §4.1.2)', async () => {
       const form = { code: await siteCode(), redirect_uri: callback }
-      const first = await (await redeem(form)).json()
+      const first = await tokensOf(await redeem(form))
       await assertRow(await redeem(form), refusal(400, 'invalid_grant'))
       const profile = await fetch(`${url}/profile/`, { headers: bearerHeader(first.access_token) })
       assert.equal(profile.status, 401)
@@ -310,7 +310,7 @@ describe('/o/token/', () => {
     })
     test('reused: invalid_grant, and the newest is dead too (security §2 T4)', async () => {
       const { refresh_token: first } = await passwordTokens(url)
-      const { refresh_token: second } = await (await refresh(first)).json()
+      const { refresh_token: second } = await tokensOf(await refresh(first))
       await assertRow(await refresh(first), refusal(400, 'invalid_grant'))
       await assertRow(await refresh(second), refusal(400, 'invalid_grant'))
     })
@@ -336,9 +336,9 @@ describe('/o/token/', () => {
     })
     test('narrowing holds for one access token: later widening back to what was granted works (RFC 6749 §6; contract: fails)', async () => {
       const { refresh_token: token } = await passwordTokens(url)
-      const narrow = await (await refresh(token, { ...client, scope: 'read' })).json()
+      const narrow = await tokensOf(await refresh(token, { ...client, scope: 'read' }))
       assert.equal(narrow.scope, 'read')
-      const wide = await (await refresh(narrow.refresh_token, { ...client, scope: 'read write' })).json()
+      const wide = await tokensOf(await refresh(narrow.refresh_token, { ...client, scope: 'read write' }))
       assert.equal(wide.scope, 'read write')
     })
     // The last: the clock of the server is moved for good.
@@ -351,7 +351,7 @@ describe('/o/token/', () => {
 
   test('client_credentials success has no refresh_token', async () => {
     const form = { grant_type: 'client_credentials', scope: 'read write' }
-    const issued = await (await ask(form, basic('web', 'web-secret'))).json()
+    const issued = await tokensOf(await ask(form, basic('web', 'web-secret')))
     assert.deepEqual(Object.keys(issued), ['access_token', 'expires_in', 'token_type', 'scope'])
   })
 

@@ -74,7 +74,7 @@ test('of two who send it at once exactly one becomes administrator', async (t) =
       return own.submit(await own.get(link), { email: name, password })
     }),
   )
-  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [303, 410])
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([303, 410]))
   assert.equal(await countUsers(server.context.database), 1)
 })
 

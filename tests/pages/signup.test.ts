@@ -119,7 +119,10 @@ test('one source may ask for so many accounts in a window; names that are taken 
   assert.equal(refused.headers['retry-after'], '900')
   assert.match(refused.text, /Too many accounts.*Try again in 15 minutes/)
   const elsewhere = browser('198.51.100.8')
-  const other = await elsewhere.submit(await elsewhere.get('/accounts/signup/'), { email: 'late@example.com', password })
+  const other = await elsewhere.submit(await elsewhere.get('/accounts/signup/'), {
+    email: 'late@example.com',
+    password,
+  })
   assert.equal(other.status, 303)
   server.clock.advance(900_000)
   const later = await own.submit(form, { email: 'later@example.com', password })
@@ -146,7 +149,7 @@ test('two people who want one name at once: one gets it, the other is told', asy
       return own.submit(form, { email: `${name}@example.com`, username: 'wanted', password })
     }),
   )
-  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 303])
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200, 303]))
   const told = answers.find(({ status }) => status === 200)
   assert.match(told?.fieldError('username') ?? '', /already exists/)
 })

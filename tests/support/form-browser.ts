@@ -58,7 +58,8 @@ export class Page {
       action === undefined ? form.action !== '/accounts/logout/' : form.action === action,
     )
     const [first, second] = own
-    if (first === undefined) throw new Error(`${this.url} (${this.status}) has no form${action ? ` to ${action}` : ''}.`)
+    if (first === undefined)
+      throw new Error(`${this.url} (${this.status}) has no form${action ? ` to ${action}` : ''}.`)
     if (second !== undefined && action === undefined) throw new Error(`${this.url} has several forms: name the action.`)
     return first
   }
@@ -78,7 +79,8 @@ export class Page {
 function readForm(start: string, inside: string): Form {
   const fields: (readonly [string, string])[] = []
   const buttons: Button[] = []
-  const controls = /<input\b([^>]*)>|<textarea\b([^>]*)>([\s\S]*?)<\/textarea>|<select\b([^>]*)>([\s\S]*?)<\/select>|<button\b([^>]*)>/g
+  const controls =
+    /<input\b([^>]*)>|<textarea\b([^>]*)>([\s\S]*?)<\/textarea>|<select\b([^>]*)>([\s\S]*?)<\/select>|<button\b([^>]*)>/g
   for (const [, input, area, text = '', select, options = '', button] of inside.matchAll(controls)) {
     const own = attributesOf(input ?? area ?? select ?? button ?? '')
     const name = own.get('name')
@@ -103,17 +105,22 @@ function chosenOption(options: string): string {
 }
 
 function attributesOf(text: string): ReadonlyMap<string, string> {
-  return new Map([...text.matchAll(/([a-z-]+)(?:="([^"]*)")?/g)].map(([, name = '', value = '']) => [name, decode(value)]))
+  return new Map(
+    [...text.matchAll(/([a-z-]+)(?:="([^"]*)")?/g)].map(([, name = '', value = '']) => [name, decode(value)]),
+  )
 }
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: '\u00a0' }
 
 function decode(text: string): string {
-  return text.replaceAll(/&(?:#(\d+)|#x([0-9a-f]+)|([a-z]+));/gi, (whole, decimal?: string, hex?: string, name?: string) => {
-    if (decimal !== undefined) return String.fromCodePoint(Number(decimal))
-    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16))
-    return named[name ?? ''] ?? whole
-  })
+  return text.replaceAll(
+    /&(?:#(\d+)|#x([0-9a-f]+)|([a-z]+));/gi,
+    (whole, decimal?: string, hex?: string, name?: string) => {
+      if (decimal !== undefined) return String.fromCodePoint(Number(decimal))
+      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16))
+      return named[name ?? ''] ?? whole
+    },
+  )
 }
 
 export interface BrowserOptions {
@@ -165,7 +172,11 @@ export class FormBrowser {
       const known = sent[name]
       sent[name] = known === undefined ? value : [known, value].flat()
     }
-    return this.post(form.action, { ...sent, ...(button === undefined ? {} : { [button.name]: button.value }), ...fields })
+    return this.post(form.action, {
+      ...sent,
+      ...(button === undefined ? {} : { [button.name]: button.value }),
+      ...fields,
+    })
   }
 
   async follow(page: Page): Promise<Page> {
@@ -186,7 +197,12 @@ export class FormBrowser {
     return this.follow(await this.submit(await this.get('/accounts/login/'), { username, password }))
   }
 
-  async #send(method: 'GET' | 'POST', url: string, payload: string | undefined, headers: Record<string, string>): Promise<Page> {
+  async #send(
+    method: 'GET' | 'POST',
+    url: string,
+    payload: string | undefined,
+    headers: Record<string, string>,
+  ): Promise<Page> {
     const { origin, userAgent = 'FormBrowser', address = '192.0.2.1' } = this.#options
     const reply = await this.#http.inject({
       method,

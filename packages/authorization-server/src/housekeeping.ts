@@ -1,35 +1,56 @@
 // Removes what has run out, in small batches, so that no statement holds the writer for long. Safe to run anywhere, any time:
 // every row it takes is dead already, and it stays a day longer than anything that could point at it.
-import { deleteTransactionsBefore } from './features/authorization/index.ts'
+import { expiredTransactions } from './features/authorization/index.ts'
 import type { Log } from './platform/log/index.ts'
-import type { Database, Write } from './platform/storage/index.ts'
+import type { Database, Removal } from './platform/storage/index.ts'
 import type { Clock, Instant } from './platform/time/index.ts'
-import { forgetAttemptsBefore } from './records/credentials/index.ts'
-import { deleteGrantsBefore, deleteRevokedTokensBefore } from './records/grants/index.ts'
-import { deleteKeysBefore } from './records/keys/index.ts'
-import { deleteSessionsBefore } from './records/sessions/index.ts'
+import { expiredAttempts } from './records/credentials/index.ts'
+import { expiredGrants, expiredRevokedTokens } from './records/grants/index.ts'
+import { expiredKeys } from './records/keys/index.ts'
+import { expiredSessions } from './records/sessions/index.ts'
 
 const dayMs = 86_400_000
-const batchRows = 500
 const everyMs = 60_000
+/** Small enough that a commit in the same moment hardly waits. */
+export const batchRows = 500
 
 export interface HousekeepingDeps {
   readonly database: Database
   readonly clock: Clock
 }
 
-/** One batch of each kind of row. A spent code's digest goes with its grant, long after the code itself has expired. */
-export async function sweep({ database, clock }: HousekeepingDeps): Promise<void> {
-  const before: Instant = clock.now() - dayMs
-  const writes: readonly Write[] = [
-    deleteGrantsBefore(before, batchRows),
-    deleteSessionsBefore(before, batchRows),
-    deleteTransactionsBefore(before, batchRows),
-    deleteRevokedTokensBefore(before, batchRows),
-    forgetAttemptsBefore(before, batchRows),
-    deleteKeysBefore(before),
-  ]
-  for (const write of writes) await database.commit([write])
+/** How many rows of each kind, by the name that an operator knows. */
+export type Swept = Readonly<Record<string, number>>
+
+const kinds: Readonly<Record<string, (before: Instant, limit: number) => Removal>> = {
+  grants: expiredGrants,
+  sessions: expiredSessions,
+  transactions: expiredTransactions,
+  revokedTokens: expiredRevokedTokens,
+  signInAttempts: expiredAttempts,
+  signingKeys: expiredKeys,
+}
+
+/**
+ * One batch of each kind of row, or what such a batch would take.
+ * @param limit the most rows of one kind
+ * @param removes false only counts
+ */
+export async function sweep(
+  { database, clock }: HousekeepingDeps,
+  limit: number = batchRows,
+  removes = true,
+): Promise<Swept> {
+  const before = clock.now() - dayMs
+  const swept: Record<string, number> = {}
+  for (const [kind, expired] of Object.entries(kinds)) {
+    const { named, write } = expired(before, limit)
+    const rows = (await database.all(named)).length
+    // Nothing to remove is nothing to write: an idle server leaves the disk alone.
+    if (rows > 0 && removes) await database.commit([write])
+    swept[kind] = rows
+  }
+  return swept
 }
 
 /** Sweeps for as long as the server runs; returns what stops it. */

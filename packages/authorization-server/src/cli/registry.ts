@@ -7,6 +7,11 @@ export const commandEntries: readonly CommandEntry[] = [
   { name: 'serve', aliases: [], load: async () => (await import('./commands/serve.ts')).command },
   { name: 'migrate', aliases: [], load: async () => (await import('./commands/migrate.ts')).command },
   { name: 'check-config', aliases: [], load: async () => (await import('./commands/check-config.ts')).command },
+  {
+    name: 'housekeeping',
+    aliases: ['cleartokens'],
+    load: async () => (await import('./commands/housekeeping.ts')).command,
+  },
   { name: 'doctor', aliases: [], load: async () => (await import('./commands/doctor.ts')).command },
   { name: 'user create', aliases: [], load: async () => (await import('./commands/user-create.ts')).command },
   { name: 'user list', aliases: [], load: async () => (await import('./commands/user-list.ts')).command },

@@ -16,9 +16,8 @@ import { decideSession, endOtherSessions, endSession, type Session, sessionsOf }
 import {
   clearedSessionCookie,
   type OwnForm,
-  ownForm,
-  ownPage,
   type OwnRequest,
+  type OwnRoutes,
   page,
   pageContext,
   type SignedIn,
@@ -36,26 +35,21 @@ import { deviceOf } from './device.ts'
 import { accountNoticeOf } from './notices.ts'
 import { rowNumber } from './params.ts'
 
-type Mount = (path: string, handle: Route['handle']) => Route
-
 const appsPath = '/account/apps/'
 const sessionsPath = '/account/sessions/'
 const tokensPath = '/o/authorized_tokens/'
 
-export function accessRoutes(
-  context: Context,
-  { get, post }: { readonly get: Mount; readonly post: Mount },
-): readonly Route[] {
+export function accessRoutes(context: Context, { page: ownPage, form: ownForm }: OwnRoutes): readonly Route[] {
   const tokenPath = `${tokensPath}:id/delete/`
   return [
-    get(appsPath, ownPage(context, (own) => showApps(context, own))),
-    post(`${appsPath}revoke/`, ownForm(context, (own) => revokeApp(context, own), appsPath)),
-    get(sessionsPath, ownPage(context, (own) => showSessions(context, own))),
-    post(`${sessionsPath}end/`, ownForm(context, (own) => endOneSession(context, own), sessionsPath)),
-    post(`${sessionsPath}end-others/`, ownForm(context, (own) => endOthers(context, own), sessionsPath)),
-    get(tokensPath, ownPage(context, (own) => showTokens(context, own))),
-    get(tokenPath, ownPage(context, (own) => confirmToken(context, own))),
-    post(tokenPath, ownForm(context, (own) => revokeToken(context, own))),
+    ownPage(appsPath, (own) => showApps(context, own)),
+    ownForm(`${appsPath}revoke/`, (own) => revokeApp(context, own), appsPath),
+    ownPage(sessionsPath, (own) => showSessions(context, own)),
+    ownForm(`${sessionsPath}end/`, (own) => endOneSession(context, own), sessionsPath),
+    ownForm(`${sessionsPath}end-others/`, (own) => endOthers(context, own), sessionsPath),
+    ownPage(tokensPath, (own) => showTokens(context, own)),
+    ownPage(tokenPath, (own) => confirmToken(context, own)),
+    ownForm(tokenPath, (own) => revokeToken(context, own)),
   ]
 }
 
@@ -138,7 +132,14 @@ async function endOneSession(context: Context, { visitor, form, request }: OwnFo
   const result = await context.database.commit([
     endSession(id, userId, now),
     endGrantsOfSession(id, now),
-    recordEvent({ kind: 'session.ended', at: now, actorId: userId, userId, address, detail: { reason: 'ended-by-user' } }),
+    recordEvent({
+      kind: 'session.ended',
+      at: now,
+      actorId: userId,
+      userId,
+      address,
+      detail: { reason: 'ended-by-user' },
+    }),
   ])
   if (!result.won) throw notFound()
   // Whoever ends the session they sit in has signed out.
@@ -153,7 +154,14 @@ async function endOthers(context: Context, { visitor, request }: OwnForm): Promi
   await context.database.commit([
     endOtherSessions(visitor.session.id, userId, now),
     endGrantsOfOtherSessions(visitor.session.id, userId, now),
-    recordEvent({ kind: 'session.ended', at: now, actorId: userId, userId, address, detail: { reason: 'others-ended' } }),
+    recordEvent({
+      kind: 'session.ended',
+      at: now,
+      actorId: userId,
+      userId,
+      address,
+      detail: { reason: 'others-ended' },
+    }),
   ])
   return seeOther(`${sessionsPath}?done=other-sessions-ended`)
 }

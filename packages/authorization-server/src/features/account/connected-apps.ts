@@ -27,7 +27,13 @@ export function connectedApps(
     ],
     ([clientRow]) => clientRow,
   )
-  const apps = [...connections].map(([clientRow, parts]) => appOf(clientRow, parts.map(([, part]) => part), known))
+  const apps = [...connections].map(([clientRow, parts]) =>
+    appOf(
+      clientRow,
+      parts.map(([, part]) => part),
+      known,
+    ),
+  )
   return apps.toSorted((a, b) => (b.lastUsed ?? b.since) - (a.lastUsed ?? a.since) || a.name.localeCompare(b.name))
 }
 
@@ -65,7 +71,9 @@ function accessWords(
   held: ReadonlySet<string>,
   known: readonly Pick<Scope, 'name' | 'description'>[],
 ): readonly string[] {
-  const described = known.filter(({ name }) => held.has(name) && name !== 'openid').map(({ description }) => description)
+  const described = known
+    .filter(({ name }) => held.has(name) && name !== 'openid')
+    .map(({ description }) => description)
   const unknown = [...held].filter((name) => name !== 'openid' && !known.some((scope) => scope.name === name))
   return [...new Set([...described, ...unknown])]
 }

@@ -16,7 +16,10 @@ test('the usual browsers are named with their system', () => {
       'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/140.0 Mobile Safari/604.1',
       'Chrome on iPhone',
     ],
-    [`Mozilla/5.0 (Linux; Android 15) ${webKit} SamsungBrowser/28.0 Chrome/130.0 Mobile Safari/537.36`, 'Samsung Internet on Android'],
+    [
+      `Mozilla/5.0 (Linux; Android 15) ${webKit} SamsungBrowser/28.0 Chrome/130.0 Mobile Safari/537.36`,
+      'Samsung Internet on Android',
+    ],
     ['curl/8.9.0', 'curl'],
     ['', 'Unknown browser'],
   ] as const) {

@@ -1,6 +1,6 @@
 // /account/: the overview, the profile and the password. Who may use the account is in access-endpoint.ts.
 import type { FieldErrors } from '../../platform/html/index.ts'
-import { found, type Reply, type Route, seeOther, withHeaders } from '../../platform/http/index.ts'
+import { found, type Reply, seeOther, withHeaders } from '../../platform/http/index.ts'
 import { consentsOf } from '../../records/consents/index.ts'
 import {
   changePassword,
@@ -23,9 +23,8 @@ import {
 import {
   fieldErrors,
   type OwnForm,
-  ownForm,
-  ownPage,
   type OwnRequest,
+  ownRoutes,
   page,
   pageContext,
   pageFace,
@@ -43,41 +42,40 @@ import { readPasswords, readProfile } from './params.ts'
 import { asksForPassword, changedFields, profileErrors } from './profile-rules.ts'
 
 const describes: Readonly<Record<string, Description>> = {
-  '/account/': own('The account at a glance.'),
-  '/account/profile/': own('Read and change name, username and e-mail.'),
-  '/account/password/': own('Change the password: every other session and grant ends.', 'OWASP ASVS 5.0 V6.2.3'),
+  '/account/': forPerson('The account at a glance.'),
+  '/account/profile/': forPerson('Read and change name, username and e-mail.'),
+  '/account/password/': forPerson('Change the password: every other session and grant ends.', 'OWASP ASVS 5.0 V6.2.3'),
   '/accounts/profile/': { purpose: "Leads to the account; Django's name for it.", caller: 'anyone' },
   '/.well-known/change-password': { purpose: 'Leads to the password page.', caller: 'anyone' },
-  '/account/apps/': own('The applications that may use the account.'),
-  '/account/apps/revoke/': own('Withdraws consent: the grants of that application end.'),
-  '/account/sessions/': own('The browsers that are signed in.', 'OWASP ASVS 5.0 V7.5.2'),
-  '/account/sessions/end/': own('Ends one session and what was granted in it.', 'OWASP ASVS 5.0 V7.5.2'),
-  '/account/sessions/end-others/': own('Ends every session but this one.', 'OWASP ASVS 5.0 V7.4.3'),
-  '/o/authorized_tokens/': own("The person's live grants, one by one."),
-  '/o/authorized_tokens/:id/delete/': own('Ends one grant.'),
+  '/account/apps/': forPerson('The applications that may use the account.'),
+  '/account/apps/revoke/': forPerson('Withdraws consent: the grants of that application end.'),
+  '/account/sessions/': forPerson('The browsers that are signed in.', 'OWASP ASVS 5.0 V7.5.2'),
+  '/account/sessions/end/': forPerson('Ends one session and what was granted in it.', 'OWASP ASVS 5.0 V7.5.2'),
+  '/account/sessions/end-others/': forPerson('Ends every session but this one.', 'OWASP ASVS 5.0 V7.4.3'),
+  '/o/authorized_tokens/': forPerson("The person's live grants, one by one."),
+  '/o/authorized_tokens/:id/delete/': forPerson('Ends one grant.'),
 }
 
-function own(purpose: string, spec?: string): Description {
+function forPerson(purpose: string, spec?: string): Description {
   return { purpose, caller: 'signed-in person', ...(spec === undefined ? {} : { spec }) }
 }
 
 export function accountFeature(context: Context): Feature {
   const face = pageFace(context)
-  const get = (path: string, handle: Route['handle']): Route => ({ method: 'GET', path, face, handle })
-  const post = (path: string, handle: Route['handle']): Route => ({ method: 'POST', path, face, handle })
+  const routes = ownRoutes(context)
   return {
     name: 'account',
     routes: [
-      get('/account/', ownPage(context, (own) => overview(context, own))),
-      get('/account/profile/', ownPage(context, (own) => showProfile(context, own))),
-      post('/account/profile/', ownForm(context, (own) => saveProfile(context, own))),
-      get('/account/password/', ownPage(context, (own) => showPassword(context, own))),
-      post('/account/password/', ownForm(context, (own) => savePassword(context, own))),
+      routes.page('/account/', (own) => overview(context, own)),
+      routes.page('/account/profile/', (own) => showProfile(context, own)),
+      routes.form('/account/profile/', (own) => saveProfile(context, own)),
+      routes.page('/account/password/', (own) => showPassword(context, own)),
+      routes.form('/account/password/', (own) => savePassword(context, own)),
       // Where Django sends people who signed in without saying where to.
-      get('/accounts/profile/', () => found('/account/')),
+      { method: 'GET', path: '/accounts/profile/', face, handle: () => found('/account/') },
       // Where password managers look (W3C, A Well-Known URL for Changing Passwords).
-      get('/.well-known/change-password', () => found('/account/password/')),
-      ...accessRoutes(context, { get, post }),
+      { method: 'GET', path: '/.well-known/change-password', face, handle: () => found('/account/password/') },
+      ...accessRoutes(context, routes),
     ],
     describes,
   }
@@ -164,8 +162,7 @@ async function storeProfile(context: Context, user: User, change: ProfileChange,
 
 async function whatIsTaken(context: Context, user: User, change: ProfileChange): Promise<FieldErrors> {
   const holder = await whoElseHas(context, user, change.email)
-  const isEmail =
-    holder?.email !== undefined && identifierKey(holder.email) === identifierKey(change.email ?? '')
+  const isEmail = holder?.email !== undefined && identifierKey(holder.email) === identifierKey(change.email ?? '')
   return isEmail ? { email: [takenErrors.email] } : { username: [takenErrors.username] }
 }
 

@@ -1,12 +1,6 @@
 // Addresses of a client, one on each line or several with spaces between, each checked on its own.
 // RFC 9700 §2.1; RFC 8252 §7; contract of the seeds' application form.
-import {
-  checkOrigin,
-  checkPostLogoutUri,
-  checkRedirectUri,
-  originFaults,
-  redirectUriFaults,
-} from '@latchkey/protocol'
+import { checkOrigin, checkPostLogoutUri, checkRedirectUri, originFaults, redirectUriFaults } from '@latchkey/protocol'
 
 const mostAddresses = 100
 
@@ -41,7 +35,8 @@ export function readOrigins(text: string): Addresses {
 
 function checked(text: string, check: (address: string) => string | undefined): Addresses {
   const addresses = [...new Set(text.split(/\s+/).filter((address) => address !== ''))]
-  if (addresses.length > mostAddresses) return { addresses, errors: [`At most ${mostAddresses} addresses can be registered.`] }
+  if (addresses.length > mostAddresses)
+    return { addresses, errors: [`At most ${mostAddresses} addresses can be registered.`] }
   return { addresses, errors: addresses.flatMap((address) => check(address) ?? []) }
 }
 

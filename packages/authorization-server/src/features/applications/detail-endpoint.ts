@@ -14,7 +14,7 @@ import {
 } from '../../records/clients/index.ts'
 import { type Event, recordEvent } from '../../records/events/index.ts'
 import { countLiveGrantsOfClient } from '../../records/grants/index.ts'
-import { type OwnForm, ownForm, ownPage, type OwnRequest, page, pageContext, type SignedIn } from '../browser/index.ts'
+import { type OwnForm, type OwnRequest, type OwnRoutes, page, pageContext, type SignedIn } from '../browser/index.ts'
 import type { Context } from '../context/index.ts'
 import { redirectUriError } from './addresses.ts'
 import { changesOf, settingsOf } from './changes.ts'
@@ -25,30 +25,22 @@ import { noticeOf, rowNumber, valuesOf } from './params.ts'
 import { recentRefusals } from './recent-refusals.ts'
 import type { Endpoints } from './snippets.ts'
 
-type Mount = (path: string, handle: Route['handle']) => Route
-type ShowForm = (
-  visitor: SignedIn,
-  shown: Pick<ApplicationFormPage, 'mode' | 'values' | 'errors'>,
-) => Promise<Reply>
+type ShowForm = (visitor: SignedIn, shown: Pick<ApplicationFormPage, 'mode' | 'values' | 'errors'>) => Promise<Reply>
 
 const listPath = '/o/applications/'
 const onePath = `${listPath}:id/`
 const mostRefusals = 10
 
-export function detailRoutes(
-  context: Context,
-  { get, post }: { readonly get: Mount; readonly post: Mount },
-  showForm: ShowForm,
-): readonly Route[] {
+export function detailRoutes(context: Context, routes: OwnRoutes, showForm: ShowForm): readonly Route[] {
   const button = (name: string, handle: (own: OwnForm) => Promise<Reply>): Route =>
-    post(`${onePath}${name}/`, ownForm(context, handle, listPath))
+    routes.form(`${onePath}${name}/`, handle, listPath)
   return [
-    get(onePath, ownPage(context, (own) => showDetail(context, own))),
+    routes.page(onePath, (own) => showDetail(context, own)),
     button('rotate-secret', (own) => rotateSecret(context, own)),
     button('remove-secret', (own) => removeSecret(context, own)),
     button('add-redirect-uri', (own) => addRedirectUri(context, own, showForm)),
-    get(`${onePath}delete/`, ownPage(context, (own) => confirmDelete(context, own))),
-    post(`${onePath}delete/`, ownForm(context, (own) => remove(context, own))),
+    routes.page(`${onePath}delete/`, (own) => confirmDelete(context, own)),
+    routes.form(`${onePath}delete/`, (own) => remove(context, own)),
   ]
 }
 

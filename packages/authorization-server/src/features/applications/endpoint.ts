@@ -1,7 +1,7 @@
 // /o/applications/: the list, registering and changing an application. One's own only; a superuser sees all of them.
 // What is done to one application by a button of its page is in detail-endpoint.ts.
 import type { FieldErrors } from '../../platform/html/index.ts'
-import { type Reply, type Route, seeOther } from '../../platform/http/index.ts'
+import { type Reply, seeOther } from '../../platform/http/index.ts'
 import type { Write } from '../../platform/storage/index.ts'
 import {
   type Client,
@@ -20,16 +20,7 @@ import {
 } from '../../records/clients/index.ts'
 import { recordEvent } from '../../records/events/index.ts'
 import { listScopes } from '../../records/scopes/index.ts'
-import {
-  type OwnForm,
-  ownForm,
-  ownPage,
-  type OwnRequest,
-  page,
-  pageContext,
-  pageFace,
-  type SignedIn,
-} from '../browser/index.ts'
+import { type OwnForm, type OwnRequest, ownRoutes, page, pageContext, type SignedIn } from '../browser/index.ts'
 import type { Context, Description, Feature } from '../context/index.ts'
 import { changesOf, settingsOf } from './changes.ts'
 import { applicationReply, detailRoutes, ownClient } from './detail-endpoint.ts'
@@ -41,33 +32,31 @@ import { chosenSecretErrors, decideRegistration, type RegistrationDecision } fro
 const listPath = '/o/applications/'
 
 const describes: Readonly<Record<string, Description>> = {
-  [listPath]: own("The person's own applications; a superuser sees all."),
-  [`${listPath}register/`]: own('Register an application; its secret is shown once.', 'RFC 7591 §2'),
-  [`${listPath}:id/`]: own('One application, with examples and recent refusals.'),
-  [`${listPath}:id/update/`]: own('Change what is registered.', 'RFC 7591 §2'),
-  [`${listPath}:id/rotate-secret/`]: own('Make a new secret; the one before it stays valid until it is removed.'),
-  [`${listPath}:id/remove-secret/`]: own('Remove one of two live secrets.'),
-  [`${listPath}:id/add-redirect-uri/`]: own('Register the redirect URI that a refused request sent.'),
-  [`${listPath}:id/delete/`]: own('Delete the application; its tokens end.'),
+  [listPath]: forPerson("The person's own applications; a superuser sees all."),
+  [`${listPath}register/`]: forPerson('Register an application; its secret is shown once.', 'RFC 7591 §2'),
+  [`${listPath}:id/`]: forPerson('One application, with examples and recent refusals.'),
+  [`${listPath}:id/update/`]: forPerson('Change what is registered.', 'RFC 7591 §2'),
+  [`${listPath}:id/rotate-secret/`]: forPerson('Make a new secret; the one before it stays valid until it is removed.'),
+  [`${listPath}:id/remove-secret/`]: forPerson('Remove one of two live secrets.'),
+  [`${listPath}:id/add-redirect-uri/`]: forPerson('Register the redirect URI that a refused request sent.'),
+  [`${listPath}:id/delete/`]: forPerson('Delete the application; its tokens end.'),
 }
 
-function own(purpose: string, spec?: string): Description {
+function forPerson(purpose: string, spec?: string): Description {
   return { purpose, caller: 'signed-in person', ...(spec === undefined ? {} : { spec }) }
 }
 
 export function applicationsFeature(context: Context): Feature {
-  const face = pageFace(context)
-  const get = (path: string, handle: Route['handle']): Route => ({ method: 'GET', path, face, handle })
-  const post = (path: string, handle: Route['handle']): Route => ({ method: 'POST', path, face, handle })
+  const routes = ownRoutes(context)
   return {
     name: 'applications',
     routes: [
-      get(listPath, ownPage(context, (own) => showList(context, own))),
-      get(`${listPath}register/`, ownPage(context, (own) => showRegister(context, own))),
-      post(`${listPath}register/`, ownForm(context, (own) => register(context, own))),
-      get(`${listPath}:id/update/`, ownPage(context, (own) => showUpdate(context, own))),
-      post(`${listPath}:id/update/`, ownForm(context, (own) => update(context, own))),
-      ...detailRoutes(context, { get, post }, (visitor, shown) => formReply(context, visitor, shown)),
+      routes.page(listPath, (own) => showList(context, own)),
+      routes.page(`${listPath}register/`, (own) => showRegister(context, own)),
+      routes.form(`${listPath}register/`, (own) => register(context, own)),
+      routes.page(`${listPath}:id/update/`, (own) => showUpdate(context, own)),
+      routes.form(`${listPath}:id/update/`, (own) => update(context, own)),
+      ...detailRoutes(context, routes, (visitor, shown) => formReply(context, visitor, shown)),
     ],
     describes,
   }

@@ -23,7 +23,11 @@ const consents = ['ask', 'skip'] as const
  * Only the fields that are named here are ever read: an owner, an id or a row number in the form is nobody's business.
  * @param stored what stands in fields that were not sent
  */
-export function readApplication(form: Parameters, stored: ApplicationValues, mode: 'register' | 'update'): TypedApplication {
+export function readApplication(
+  form: Parameters,
+  stored: ApplicationValues,
+  mode: 'register' | 'update',
+): TypedApplication {
   const strange: string[] = []
   const typed = (name: string, otherwise: string): string => form.raw(name)?.trim() ?? otherwise
   const choice = <T extends string>(name: string, offered: readonly T[], otherwise: T): T => {

@@ -54,11 +54,11 @@ export function decideRegistration(
     name: values.name,
     isConfidential: !isPublic,
     authenticationMethod: authenticationMethod(isPublic, base),
-    grantTypes: values.grantTypes,
+    grantTypes: inOrderOf(base.grantTypes, values.grantTypes),
     redirectUris: redirectUris.addresses,
     postLogoutRedirectUris: postLogoutUris.addresses,
     allowedOrigins: origins.addresses,
-    scopes: rules.knownScopes.filter((scope) => values.scopes.includes(scope)),
+    scopes: inOrderOf(base.scopes, values.scopes),
     // RFC 9700 §2.1.1: nothing but PKCE ties a code to a client that has no secret.
     pkce: isPublic || values.pkceRequired ? 'required' : 'optional',
     consent: values.consent,
@@ -71,6 +71,11 @@ export function decideRegistration(
     refreshEndsAccessTokens: values.refreshEndsAccessTokens,
   }
   return { kind: 'register', settings }
+}
+
+/** A form that was sent back as it was changes nothing, not even an order. */
+function inOrderOf<T>(stored: readonly T[], chosen: readonly T[]): readonly T[] {
+  return [...stored.filter((one) => chosen.includes(one)), ...chosen.filter((one) => !stored.includes(one))]
 }
 
 function present(all: FieldErrors, strange: readonly string[]): FieldErrors | undefined {

@@ -5,4 +5,4 @@
  */
 export { authorizationFeature, pendingApplication } from './endpoint.ts'
 export { authorizationMigrations } from './migrations.ts'
-export { deleteTransactionsBefore } from './store.ts'
+export { expiredTransactions } from './store.ts'

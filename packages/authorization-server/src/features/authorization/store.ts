@@ -1,4 +1,14 @@
-import { asJson, type Database, guarded, json, sql, text, unguarded, type Write } from '../../platform/storage/index.ts'
+import {
+  asJson,
+  type Database,
+  guarded,
+  json,
+  type Removal,
+  sql,
+  text,
+  unguarded,
+  type Write,
+} from '../../platform/storage/index.ts'
 import type { Instant } from '../../platform/time/index.ts'
 import type { AskedAuthorization, AuthorizationTransaction } from './transaction.ts'
 
@@ -26,8 +36,7 @@ export function decideTransaction(id: string, sessionId: string, now: Instant): 
     where id = ${id} and session_id = ${sessionId} and decided_at is null and expires_at > ${now}`)
 }
 
-export function deleteTransactionsBefore(before: Instant, limit: number): Write {
-  return unguarded(sql`
-    delete from authorization_transactions where id in (
-      select id from authorization_transactions where expires_at < ${before} limit ${limit})`)
+export function expiredTransactions(before: Instant, limit: number): Removal {
+  const named = sql`select id from authorization_transactions where expires_at < ${before} limit ${limit}`
+  return { named, write: unguarded(sql`delete from authorization_transactions where id in (${named})`) }
 }

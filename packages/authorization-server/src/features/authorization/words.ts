@@ -25,7 +25,7 @@ export const authorizationWords = {
     'Nothing was shared. Go back to the app and try again; if it stays like this, tell the people who run it.',
   technical: 'For the people who run the app',
   developerTitle: 'What went wrong',
-  developerLead: 'You see this because the app is yours, or because this server runs in development mode.',
+  developerLead: 'You see this because you look after this app.',
   rule: 'Rule',
   clause: 'Specification',
   sent: 'Sent',

@@ -6,7 +6,7 @@ export { fieldErrors, shownPolicy, takenErrors, waitSentence } from './form-word
 export { formToken, requireForm } from './form-guard.ts'
 export { localPath } from './local-path.ts'
 export { page, pageContext, pageFace, type PageOptions, toSignIn } from './pages.ts'
-export { type OwnForm, ownForm, ownPage, type OwnRequest } from './signed-in.ts'
+export { type OwnForm, type OwnRequest, type OwnRoutes, ownRoutes } from './signed-in.ts'
 export { beginSession, endCurrentSession, type NewSignIn } from './sign-in.ts'
 export {
   type Anonymous,

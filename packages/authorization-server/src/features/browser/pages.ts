@@ -46,7 +46,11 @@ function withBrowserCookie(context: Context, visitor: Visitor, reply: Reply): Re
 
 /** To the sign-in page, and back to `next` afterwards. */
 export function toSignIn(next: string): Reply {
-  return found(`/accounts/login/?next=${encodeURIComponent(next)}`)
+  return found(signInPath(next))
+}
+
+export function signInPath(next: string): string {
+  return `/accounts/login/?next=${encodeURIComponent(next)}`
 }
 
 /** The face of every page: plain words and the incident's id, nothing of the cause. */

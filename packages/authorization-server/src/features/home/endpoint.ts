@@ -21,7 +21,10 @@ export function homeFeature(context: Context, options: HomeOptions = {}): Featur
     ],
     describes: {
       '/': { purpose: 'The landing page; in development it shows the demo.', caller: 'anyone' },
-      '/assets/:name': { purpose: 'Style sheets, script and icon of the pages, kept by browsers for good.', caller: 'anyone' },
+      '/assets/:name': {
+        purpose: 'Style sheets, script and icon of the pages, kept by browsers for good.',
+        caller: 'anyone',
+      },
       '/robots.txt': { purpose: 'Keeps search engines out.', caller: 'anyone', spec: 'RFC 9309 §2.2' },
     },
   }

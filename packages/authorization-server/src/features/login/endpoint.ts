@@ -1,4 +1,5 @@
 // /accounts/login/ and /accounts/logout/. Sign-in knows nothing of what waits behind it but a path of ours.
+import { OAuthError } from '@latchkey/protocol'
 import { type Incoming, type Reply, seeOther, withHeaders } from '../../platform/http/index.ts'
 import { checkSignIn } from '../../records/credentials/index.ts'
 import { displayIdentifier } from '../../records/users/index.ts'
@@ -39,7 +40,11 @@ export function loginFeature(context: Context, options: LoginOptions = {}): Feat
       { method: 'POST', path: logout, face, handle: (request) => signOut(context, request) },
     ],
     describes: {
-      [login]: { purpose: 'Sign in with e-mail or username and password.', caller: 'anyone', spec: 'OWASP ASVS 5.0 V6.3' },
+      [login]: {
+        purpose: 'Sign in with e-mail or username and password.',
+        caller: 'anyone',
+        spec: 'OWASP ASVS 5.0 V6.3',
+      },
       [logout]: { purpose: 'Sign out of this browser.', caller: 'anyone', spec: 'OWASP ASVS 5.0 V7.4.4' },
     },
   }
@@ -64,16 +69,23 @@ async function signIn(context: Context, options: LoginOptions, request: Incoming
     const { retryAfterSeconds } = attempt
     const problem = { kind: 'throttled', retryAfterSeconds } as const
     const reply = await signInReply(context, options, visitor, 429, { next, identifier, problem })
-    return withHeaders(reply, { 'retry-after': String(retryAfterSeconds) })
+    const incident = context.incidents.report(refused('sign-in-throttled'), request)
+    return withHeaders(reply, { 'retry-after': String(retryAfterSeconds), 'latchkey-incident': incident })
   }
   const sessionId =
     attempt.kind === 'match'
       ? await beginSession(context, { user: attempt.user, methods: ['pwd'], visitor, request })
       : undefined
   if (sessionId === undefined) {
-    return signInReply(context, options, visitor, 200, { next, identifier, problem: { kind: 'refused' } })
+    const reply = await signInReply(context, options, visitor, 200, { next, identifier, problem: { kind: 'refused' } })
+    return withHeaders(reply, { 'latchkey-incident': context.incidents.report(refused('sign-in-wrong'), request) })
   }
   return seeOther(next ?? home, { 'set-cookie': sessionCookieFor(context, sessionId) })
+}
+
+/** For our record: the page tells nobody which half was wrong. */
+function refused(rule: string): OAuthError {
+  return new OAuthError('access_denied', 'The sign-in was refused.', { rule })
 }
 
 async function signInReply(

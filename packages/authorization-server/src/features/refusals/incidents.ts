@@ -5,6 +5,7 @@ import type { Random } from '../../platform/crypto/index.ts'
 import { HttpFault, type Incoming } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Clock, Instant } from '../../platform/time/index.ts'
+import { FieldErrors } from './faces.ts'
 
 export interface Incident {
   readonly id: string
@@ -36,7 +37,7 @@ export function createIncidents(deps: { clock: Clock; random: Random; log: Log }
       const incident = { ...describe(error), id: shortId(deps.random), at: deps.clock.now(), path: request.path }
       kept.set(incident.id, incident)
       if (kept.size > mostKept) kept.delete(kept.keys().next().value ?? '')
-      const line = { incident: incident.id, rule: incident.rule, code: incident.code, path: incident.path }
+      const line = { incident: incident.id, rule: incident.rule, errorCode: incident.code, path: incident.path }
       if (incident.code === 'server_error') deps.log.error('a request failed', { ...line, error })
       else deps.log.info('a request was refused', line)
       return incident.id
@@ -61,6 +62,10 @@ function describe(error: unknown): Omit<Incident, 'id' | 'at' | 'path'> {
       description: error.message,
       detail: error.detail,
     }
+  }
+  if (error instanceof FieldErrors) {
+    const fields = Object.keys(error.fields).join(' ')
+    return { code: 'invalid_request', rule: 'fields', description: error.message, detail: { fields } }
   }
   return {
     code: 'server_error',

@@ -79,7 +79,10 @@ async function signUp(context: Context, request: Incoming): Promise<Reply> {
   return seeOther(next ?? home, { 'set-cookie': sessionCookieFor(context, sessionId) })
 }
 
-async function errorsOf(context: Context, { email, username, password }: TypedSignUp): Promise<FieldErrors | undefined> {
+async function errorsOf(
+  context: Context,
+  { email, username, password }: TypedSignUp,
+): Promise<FieldErrors | undefined> {
   const { emailMaxLength, passwordPolicy } = context.identity
   return fieldErrors({
     email: email === '' ? ['Enter your email.'] : emailErrors(email, emailMaxLength),

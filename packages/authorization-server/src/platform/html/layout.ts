@@ -26,7 +26,6 @@ function document(context: PageContext, page: Document): Html {
 <title>${text('title', { page: page.title })}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
 <link rel="stylesheet" href="/assets/pages.css?v=${assetVersion}">${workspaceStyle}
 <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg?v=${assetVersion}">

@@ -53,8 +53,8 @@ async function readMultipart(type: string, contentType: string, bytes: Uint8Arra
       pairs.push([name, value])
     }
     return { kind: 'form', parameters: new Parameters(pairs) }
-  } catch (error) {
-    if (error instanceof TypeError) return { kind: 'malformed', type, reason: 'The multipart body is malformed.' }
-    throw error
+  } catch {
+    // A stranger's bytes are all that the parser was given: whatever it throws (URIError too), they are what is wrong.
+    return { kind: 'malformed', type, reason: 'The multipart body is malformed.' }
   }
 }

@@ -7,11 +7,12 @@ export function jsonReply(status: number, value: unknown, headers: Reply['header
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) }
 }
 
+/** A whole document. */
 export function htmlReply(status: number, markup: { readonly text: string }, headers: Reply['headers'] = {}): Reply {
   return {
     status,
     headers: { 'content-type': 'text/html; charset=utf-8', ...noStore, ...headers },
-    body: `<!doctype html>\n${markup.text}`,
+    body: markup.text,
   }
 }
 

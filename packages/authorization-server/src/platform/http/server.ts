@@ -1,5 +1,6 @@
 // Fastify behind our value objects: it speaks HTTP and finds the route; everything a route sees is an Incoming.
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { fastifyCookie } from '@fastify/cookie'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { readBody } from './body.ts'
@@ -8,6 +9,7 @@ import type { Body, Face, Incoming, Method, Reply, Route } from './message.ts'
 import { MalformedForm, Parameters, parseForm } from './parameters.ts'
 import { withHeaders } from './reply.ts'
 import { baseHeaders, transportSecurity } from './security-headers.ts'
+import { answerUnreadable, unreadableFault, unreadableRequest } from './unreadable.ts'
 
 export interface HttpServerOptions {
   readonly routes: readonly Route[]
@@ -34,31 +36,46 @@ const noSchemas = {
   },
 }
 
+/** A whole request must have arrived by then: a sender who never ends one would hold a connection for nothing. */
+const longestRequestMs = 30_000
+
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const fallback = { face: options.fallbackFace }
   const app = Fastify({
     logger: false,
     bodyLimit: options.bodyLimitBytes,
+    requestTimeout: longestRequestMs,
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1_024, querystringParser: () => ({}) },
     return503OnClosing: false,
     schemaController: noSchemas,
+    clientErrorHandler: (error, socket) => refuseUnreadable(options, error, socket),
     frameworkErrors: (error, request, reply) => void answerFailure(options, fallback, error, request, reply),
   })
   await app.register(fastifyCookie)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  const paths = byPath(options.routes)
   app.setNotFoundHandler(async (request, reply) => {
-    const fault = new HttpFault('not-found', 'There is nothing at this address.')
-    await answerFailure(options, fallback, fault, request, reply)
+    // Methods that Fastify does not route, such as TRACE, end here, at addresses that exist as well.
+    const claimed = claimedBy(paths, request.url)
+    const fault =
+      claimed === undefined ? new HttpFault('not-found', 'There is nothing at this address.') : refusedMethod(claimed)
+    await answerFailure(options, claimed?.[0] ?? fallback, fault, request, reply)
   })
   app.setErrorHandler(async (error, request, reply) => answerFailure(options, fallback, error, request, reply))
-  for (const [path, routes] of byPath(options.routes)) mountPath(app, path, routes, options)
+  for (const [path, routes] of paths) mountPath(app, path, routes, options)
   return app
 }
 
 function byPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]> {
   return Map.groupBy(routes, (route) => route.path)
+}
+
+/** The routes of an address, written with or without its slash. */
+function claimedBy(paths: ReadonlyMap<string, readonly Route[]>, url: string): readonly Route[] | undefined {
+  const [path = ''] = url.split('?', 1)
+  return paths.get(path) ?? paths.get(path.endsWith('/') ? path.slice(0, -1) : `${path}/`)
 }
 
 const allMethods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -67,11 +84,8 @@ const allMethods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 
 function mountPath(app: FastifyInstance, path: string, routes: readonly Route[], options: HttpServerOptions): void {
   const [first] = routes
   if (first === undefined) return
-  const allow = [...routes.map((route) => route.method), ...(routes.some((r) => r.method === 'GET') ? ['HEAD'] : [])]
   const refuse: Route['handle'] = () => {
-    throw new HttpFault('method-not-allowed', 'This address does not take that method.', {
-      headers: { allow: allow.join(', ') },
-    })
+    throw refusedMethod(routes)
   }
   for (const method of allMethods) {
     const route = routes.find((candidate) => candidate.method === method) ?? { ...first, method, handle: refuse }
@@ -93,6 +107,13 @@ function mountPath(app: FastifyInstance, path: string, routes: readonly Route[],
   }
 }
 
+function refusedMethod(routes: readonly Route[]): HttpFault {
+  const allow = [...routes.map((route) => route.method), ...(routes.some((r) => r.method === 'GET') ? ['HEAD'] : [])]
+  return new HttpFault('method-not-allowed', 'This address does not take that method.', {
+    headers: { allow: allow.join(', ') },
+  })
+}
+
 async function answerFailure(
   options: HttpServerOptions,
   route: Pick<Route, 'face' | 'finishRefusal'>,
@@ -107,6 +128,22 @@ async function answerFailure(
   const refusal = withHeaders(route.face({ error: failure, incident }, incoming), { 'latchkey-incident': incident })
   send(reply, (await route.finishRefusal?.(refusal, incoming)) ?? refusal, options.secure)
   return reply
+}
+
+function refuseUnreadable(options: HttpServerOptions, error: Error & { readonly code: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const request = unreadableRequest(socket)
+  const fault = unreadableFault(error)
+  const incident = options.report(fault, request)
+  const refusal = withHeaders(options.fallbackFace({ error: fault, incident }, request), {
+    ...baseHeaders,
+    ...(options.secure ? transportSecurity : {}),
+    'latchkey-incident': incident,
+  })
+  answerUnreadable(socket, error.code, refusal)
 }
 
 /** Fastify's own refusals in our words. */

@@ -25,6 +25,7 @@ export {
   empty,
   guarded,
   join,
+  type Removal,
   type Row,
   raw,
   type Sql,

@@ -35,6 +35,12 @@ export function unguarded(statement: Sql): Write {
   return { statement, rows: 'any' }
 }
 
+/** Rows that may go: the query that names them, and the write that removes what it names. */
+export interface Removal {
+  readonly named: Sql
+  readonly write: Write
+}
+
 /** The queue is full, waits too long, or another process holds the file: nothing was written, try again later (503). */
 export class StorageBusy extends Error {
   override readonly name: string = 'StorageBusy'

@@ -29,7 +29,7 @@ export {
 export {
   findPasswordChange,
   findPasswordHash,
-  forgetAttemptsBefore,
+  expiredAttempts,
   setPasswordHash,
   setPasswordHashOfSubject,
 } from './store.ts'

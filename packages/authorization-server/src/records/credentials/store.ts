@@ -3,6 +3,7 @@ import {
   guarded,
   integer,
   instant,
+  type Removal,
   sql,
   text,
   unguarded,
@@ -76,8 +77,7 @@ export async function attemptsUntil(database: Database, limit: AttemptLimit): Pr
   return instant(row, 'window_started_at') + limit.windowMs
 }
 
-export function forgetAttemptsBefore(instantBefore: Instant, limit: number): Write {
-  return unguarded(sql`
-    delete from sign_in_attempts where attempt_key in (
-      select attempt_key from sign_in_attempts where window_started_at < ${instantBefore} limit ${limit})`)
+export function expiredAttempts(before: Instant, limit: number): Removal {
+  const named = sql`select attempt_key from sign_in_attempts where window_started_at < ${before} limit ${limit}`
+  return { named, write: unguarded(sql`delete from sign_in_attempts where attempt_key in (${named})`) }
 }

@@ -9,8 +9,8 @@ export { decideRotation, type RotationDecision, type RotationPolicy } from './ro
 export {
   type ClientTokenStanding,
   countLiveGrantsOfClient,
-  deleteGrantsBefore,
-  deleteRevokedTokensBefore,
+  expiredGrants,
+  expiredRevokedTokens,
   endGrant,
   endGrantsOfClientForUser,
   endGrantsOfOtherSessions,

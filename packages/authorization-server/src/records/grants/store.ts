@@ -9,6 +9,7 @@ import {
   json,
   maybeInstant,
   maybeText,
+  type Removal,
   type Row,
   type Sql,
   sql,
@@ -262,10 +263,10 @@ export interface GrantInList extends Grant {
   readonly clientId: string
 }
 
-export function deleteGrantsBefore(before: Instant, limit: number): Write {
-  return unguarded(sql`
-    delete from grants where id in (
-      select id from grants where expires_at < ${before} or ended_at < ${before} limit ${limit})`)
+/** A spent code's digest goes with its grant, long after the code itself has expired. */
+export function expiredGrants(before: Instant, limit: number): Removal {
+  const named = sql`select id from grants where expires_at < ${before} or ended_at < ${before} limit ${limit}`
+  return { named, write: unguarded(sql`delete from grants where id in (${named})`) }
 }
 
 /** A client's own token is known by its id until it would have expired anyway. */
@@ -303,8 +304,7 @@ export async function findClientTokenStanding(
   )
 }
 
-export function deleteRevokedTokensBefore(before: Instant, limit: number): Write {
-  return unguarded(sql`
-    delete from revoked_tokens where token_id in (
-      select token_id from revoked_tokens where expires_at < ${before} limit ${limit})`)
+export function expiredRevokedTokens(before: Instant, limit: number): Removal {
+  const named = sql`select token_id from revoked_tokens where expires_at < ${before} limit ${limit}`
+  return { named, write: unguarded(sql`delete from revoked_tokens where token_id in (${named})`) }
 }

@@ -5,6 +5,7 @@ import {
   instant,
   integer,
   maybeInstant,
+  type Removal,
   sql,
   text,
   unguarded,
@@ -72,6 +73,7 @@ export function retireOtherKeys(key: Pick<StoredSigningKey, 'kid' | 'algorithm'>
     where algorithm = ${key.algorithm} and kid <> ${key.kid} and published_until is null`)
 }
 
-export function deleteKeysBefore(before: Instant): Write {
-  return unguarded(sql`delete from signing_keys where published_until < ${before}`)
+export function expiredKeys(before: Instant, limit: number): Removal {
+  const named = sql`select kid from signing_keys where published_until < ${before} limit ${limit}`
+  return { named, write: unguarded(sql`delete from signing_keys where kid in (${named})`) }
 }

@@ -5,7 +5,7 @@
 export { sessionsMigrations } from './migrations.ts'
 export { decideSession, type Session, type SessionDecision, type SessionLimits, type SessionOver } from './session.ts'
 export {
-  deleteSessionsBefore,
+  expiredSessions,
   endOtherSessions,
   endSession,
   findSession,

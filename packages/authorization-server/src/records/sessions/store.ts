@@ -6,6 +6,7 @@ import {
   integer,
   json,
   maybeInstant,
+  type Removal,
   type Row,
   sql,
   text,
@@ -107,8 +108,7 @@ export function restampSession(id: string, userId: number): Write {
     where id = ${id} and user_id = ${userId} and ended_at is null`)
 }
 
-export function deleteSessionsBefore(before: Instant, limit: number): Write {
-  return unguarded(sql`
-    delete from sessions where id in (
-      select id from sessions where expires_at < ${before} or ended_at < ${before} limit ${limit})`)
+export function expiredSessions(before: Instant, limit: number): Removal {
+  const named = sql`select id from sessions where expires_at < ${before} or ended_at < ${before} limit ${limit}`
+  return { named, write: unguarded(sql`delete from sessions where id in (${named})`) }
 }

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { OAuthError } from '@latchkey/protocol'
+import { codeResponse, errorResponse, travel } from './response.ts'
+
+const issuer = 'https://login.example/o'
+const target = { redirectUri: 'https://app.example/cb', state: undefined, issuer }
+
+test('a code travels in the query with the issuer, and the state as it came (RFC 9207 §2)', () => {
+  assert.equal(
+    codeResponse(target, 'lk_ac_x'),
+    'https://app.example/cb?code=lk_ac_x&iss=https%3A%2F%2Flogin.example%2Fo',
+  )
+  const state = 'a b&code=evil#é"\r\nSet-Cookie: x'
+  const location = codeResponse({ ...target, state }, 'lk_ac_x')
+  const { searchParams, hash } = new URL(location)
+  assert.deepEqual([searchParams.getAll('code'), searchParams.get('state'), hash], [['lk_ac_x'], state, ''])
+  assert.match(location, /^[\x21-\x7e]+$/)
+})
+
+test('the registered address is used byte for byte, with its own query kept', () => {
+  for (const redirectUri of [
+    'https://app.example/cb?x=1&y=%C3%A9',
+    'https://APP.example:443/a/../cb?',
+    'com.example.app:/cb',
+    'http://127.0.0.1:49152/cb',
+  ]) {
+    const location = codeResponse({ ...target, redirectUri }, 'c')
+    assert.ok(location.startsWith(redirectUri + (redirectUri.includes('?') ? '&' : '?')), location)
+  }
+})
+
+test('an error travels with its code, its sentence if it has one, and never with what is for our records', () => {
+  const error = new OAuthError('access_denied', 'The person said no.', {
+    rule: 'denied',
+    detail: { client_id: 'web', sent: 'secret' },
+  })
+  const query = new URL(errorResponse({ ...target, state: 's' }, error)).searchParams
+  assert.deepEqual(Object.fromEntries(query), {
+    error: 'access_denied',
+    error_description: 'The person said no.',
+    state: 's',
+    iss: issuer,
+  })
+  const bare = new URL(errorResponse(target, new OAuthError('login_required'))).searchParams
+  assert.deepEqual(Object.fromEntries(bare), { error: 'login_required', iss: issuer })
+})
+
+test('after a POST the browser comes with GET and without the form (RFC 9700 §4.12)', () => {
+  assert.deepEqual([travel('POST', '/x').status, travel('GET', '/x').status], [303, 302])
+  assert.equal(travel('POST', '/x').headers['location'], '/x')
+})

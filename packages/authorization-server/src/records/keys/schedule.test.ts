@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import { isPublished, type KeyTimes, signingNow, stateOf } from './schedule.ts'
+
+const old: KeyTimes = { signsFrom: 100, publishedUntil: 1_000 }
+const current: KeyTimes = { signsFrom: 500, publishedUntil: undefined }
+const next: KeyTimes = { signsFrom: 900, publishedUntil: undefined }
+const keys = [current, next, old]
+
+test('a key is published from the start until its end, which is open while it has no successor', () => {
+  assert.equal(isPublished(old, 999), true)
+  assert.equal(isPublished(old, 1_000), false)
+  assert.equal(isPublished(current, Number.MAX_SAFE_INTEGER), true)
+})
+
+test('the newest key that may sign already signs, in whatever order they are listed', () => {
+  for (const [now, expected] of [
+    [100, old],
+    [499, old],
+    [500, current],
+    [899, current],
+    [900, next],
+  ] as const) {
+    assert.equal(signingNow(keys, now), expected, `at ${now}`)
+    assert.equal(signingNow(keys.toReversed(), now), expected, `at ${now}`)
+  }
+})
+
+test('a clock that was set back behind every key leaves the earliest to sign, not nobody', () => {
+  assert.equal(signingNow(keys, 99), old)
+  assert.equal(signingNow([next], 0), next)
+  assert.equal(stateOf(next, [next], 0), 'signing')
+})
+
+test('a key that left the key set never signs, and without keys nobody does', () => {
+  assert.equal(signingNow([old], 1_000), undefined)
+  assert.equal(signingNow([], 1), undefined)
+})
+
+test('a key is next, signing, retiring and removed in that order', () => {
+  const states = [50, 600, 950, 1_000].map((now) => keys.map((key) => stateOf(key, keys, now)))
+  assert.deepEqual(states, [
+    ['next', 'next', 'signing'],
+    ['signing', 'next', 'retiring'],
+    ['retiring', 'signing', 'retiring'],
+    ['retiring', 'signing', 'removed'],
+  ])
+})
+
+test('while any key is published exactly one signs, and it is published', () => {
+  const times = fc.record({ signsFrom: fc.nat(1_000), publishedUntil: fc.option(fc.nat(1_000), { nil: undefined }) })
+  fc.assert(
+    fc.property(fc.array(times, { maxLength: 6 }), fc.nat(1_200), (some, now) => {
+      const signing = some.filter((key) => stateOf(key, some, now) === 'signing')
+      assert.equal(signing.length, some.some((key) => isPublished(key, now)) ? 1 : 0)
+      assert.ok(signing.every((key) => isPublished(key, now)))
+    }),
+  )
+})

@@ -1,0 +1,13 @@
+// A whole server in a process of its own, to be killed: `server-child.ts <data dir> <port> <origin of the clock>`.
+// It tells its parent when it listens, and serves until it dies.
+import { createServer } from '../../packages/authorization-server/src/index.ts'
+import { silentLog } from '../../packages/authorization-server/src/platform/log/index.ts'
+
+const [dataDir = '', port = '0'] = process.argv.slice(2)
+const server = await createServer({
+  settings: { server: { dataDir, port: Number(port) } },
+  // A failed disk ends the process at once: nothing may be acknowledged after it.
+  deps: { log: silentLog, onFatal: () => process.exit(9) },
+})
+await server.listen()
+process.send?.('listening')
