@@ -91,7 +91,7 @@ inBothForms("a form with another browser's token is refused on a page that says 
   })
   await stage.visit({ scripts }, async (page) => {
     await page.goto(`${url}/accounts/login/`)
-    await page.locator('main [name="csrf_token"]').first().evaluate(setValue, foreign)
+    await page.evaluate(`document.querySelector('main [name="csrf_token"]').value = ${JSON.stringify(foreign)}`)
     await signInHere(page, person)
     assert.match(await page.locator('main').innerText(), /cookies/i)
     assert.match(await page.locator('.incident code').innerText(), /\S{6,}/)
@@ -115,7 +115,7 @@ inBothForms('an API that is opened in a browser answers as a page', async (scrip
     const answer = await page.goto(`${url}/user/profile/`)
     assert.match(answer?.headers()['content-type'] ?? '', /^text\/html/)
     assert.equal(answer?.status(), 401)
-    assert.match(await page.locator('main').innerText(), /GET \/user\/profile\//)
+    assert.match(await page.locator('main').innerText(), /GET\s+\/user\/profile\//)
     assert.match(await page.locator('main').innerText(), /Authentication credentials were not provided/)
   })
 })
@@ -124,17 +124,16 @@ inBothForms('the Tab key reaches every field, button and link, in reading order'
   await stage.visit({ scripts }, async (page) => {
     for (const path of ['/accounts/login/', '/accounts/signup/', '/']) {
       await page.goto(`${url}${path}`)
-      await ask(page, 'document.activeElement.blur(), true', isTrue)
-      const count = await ask(page, `Array.from(${controls}).length`, isNumber)
-      const reached: number[] = []
-      for (let i = 0; i < count; i++) {
+      const count = await ask(page, `${controls}.length`, isNumber)
+      const pressed: number[] = []
+      // Once round: the page begins wherever it has put the focus, and the window itself is one stop.
+      for (let i = 0; i <= count; i++) {
         await page.keyboard.press('Tab')
-        reached.push(await ask(page, `${controls}.indexOf(document.activeElement)`, isNumber))
+        pressed.push(await ask(page, `${controls}.indexOf(document.activeElement)`, isNumber))
       }
-      const order = reached.toSorted((a, b) => a - b)
-      assert.deepEqual(order, [...Array(count).keys()], `${path}: something is not reached`)
-      const turn = reached.indexOf(0)
-      assert.deepEqual([...reached.slice(turn), ...reached.slice(0, turn)], order, `${path}: another order`)
+      const reached = pressed.filter((position) => position >= 0)
+      const first = reached.indexOf(0)
+      assert.deepEqual([...reached.slice(first), ...reached.slice(0, first)], [...Array(count).keys()], path)
     }
   })
 })
@@ -161,13 +160,12 @@ test('the button that shows the password is there with scripts, and works; witho
 test('with scripts, one press fills in a demo user', async () => {
   await stage.visit({ scripts: true }, async (page) => {
     await page.goto(`${url}/accounts/login/`)
-    await page.getByRole('button', { name: 'Fill in alice@example.com' }).click()
+    await page.getByRole('button', { name: /alice@example\.com$/ }).click()
     await follow(page, 'Sign in')
     assert.equal(page.url(), `${url}/account/`)
   })
 })
 
-const setValue = '(field, value) => { field.value = value }'
 const controls = `Array.from(document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, pre[tabindex], [tabindex="0"]')).filter((one) => one.checkVisibility())`
 
 function focused(page: Page): Promise<string> {
@@ -176,8 +174,4 @@ function focused(page: Page): Promise<string> {
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number'
-}
-
-function isTrue(value: unknown): value is true {
-  return value === true
 }

@@ -1,9 +1,12 @@
-// A whole server in a process of its own, to be killed: `server-child.ts <data dir> <port> <origin of the clock>`.
-// It tells its parent when it listens, and serves until it dies.
+// A whole server in a process of its own, to be killed: `server-child.ts <data dir> <port>`. It loads its code at once and
+// opens the database when its parent says so, tells when it listens, and serves until it dies.
+import { once } from 'node:events'
 import { createServer } from '../../packages/authorization-server/src/index.ts'
 import { silentLog } from '../../packages/authorization-server/src/platform/log/index.ts'
 
 const [dataDir = '', port = '0'] = process.argv.slice(2)
+process.once('disconnect', () => process.exit())
+await once(process, 'message')
 const server = await createServer({
   settings: { server: { dataDir, port: Number(port) } },
   // A failed disk ends the process at once: nothing may be acknowledged after it.

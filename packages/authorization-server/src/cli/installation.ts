@@ -1,6 +1,7 @@
 // What a command works on: an opened installation. An interface, so that declaring a command loads none of it.
 
 import type { HomePage } from '../features/home/index.ts'
+import type { SetupLink } from '../features/setup/index.ts'
 import type { EffectiveRow, Flag } from '../platform/config/index.ts'
 import type { PasswordHasher, Random } from '../platform/crypto/index.ts'
 import type { Database, Migration } from '../platform/storage/index.ts'
@@ -33,6 +34,8 @@ export interface Running {
   readonly issuer: string
   /** What development mode shows. */
   readonly demo: HomePage['demo']
+  /** The link that makes the first administrator; undefined when there is one. */
+  readonly setup: SetupLink | undefined
   close(): Promise<void>
 }
 

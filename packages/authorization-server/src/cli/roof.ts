@@ -56,7 +56,11 @@ export function roofOver(sources: Sources): Roof {
 async function startOn(settings: Settings, mode: Mode): Promise<Running> {
   const isDevelopment = mode === 'development'
   // Loaded here: a command that only reads a table needs no HTTP server and no pages.
-  const [{ startServer }, { describeDemo }] = await Promise.all([import('../index.ts'), import('../demo.ts')])
+  const [{ startServer }, { describeDemo }, { openSetup }] = await Promise.all([
+    import('../index.ts'),
+    import('../demo.ts'),
+    import('../features/setup/index.ts'),
+  ])
   const server = await startServer(settings, isDevelopment, { onFatal: endProcess })
   try {
     const listening = await server.listen()
@@ -64,7 +68,8 @@ async function startOn(settings: Settings, mode: Mode): Promise<Running> {
     // Written now: a server that is killed writes nothing at its end, and the next start shall be quick.
     flushCompileCache()
     const demo = isDevelopment ? describeDemo(settings.identity.publicUrl ?? address) : undefined
-    return { address, issuer: server.issuer, demo, close: () => server.close() }
+    const setup = isDevelopment ? undefined : await openSetup(server.app.context)
+    return { address, issuer: server.issuer, demo, setup, close: () => server.close() }
   } catch (error) {
     await server.close()
     throw addressFailure(error, settings)

@@ -53,10 +53,12 @@ test('dev listens, shows its demo, and Ctrl-C ends it with 130', async () => {
   assert.equal(await stop(started, 'SIGINT'), exitCodes.interrupted)
 })
 
-test('serve seeds nothing and ends with 0 when its supervisor stops it', async () => {
+test('serve seeds nothing, prints a one-time set-up link, and ends with 0 when its supervisor stops it', async () => {
   const started = await start(['serve', '--port', '0'], { LATCHKEY_PUBLIC_URL: 'https://id.example.com' })
   assert.equal(started.first['issuer'], 'https://id.example.com/o', JSON.stringify(started.first))
   assert.equal(started.first['demo'], null)
+  const setup = JSON.stringify(started.first['setup'])
+  assert.match(setup, /^\{"url":"https:\/\/id\.example\.com\/setup\/\?token=[\w-]{43}","expiresAt":\d+\}$/)
   assert.equal(await stop(started, 'SIGTERM'), exitCodes.ok)
 })
 

@@ -32,8 +32,9 @@ export async function runServer(
   })
   const mayExpose = context.input.has('expose-demo') && context.input.flag('expose-demo')
   const running = await (await context.roof()).start(mode, [...more, ...given], mayExpose)
-  const { address, issuer, demo } = running
-  context.output.event({ event: 'listening', address, issuer, demo: demo ?? null }, announce(running))
+  const { address, issuer, demo, setup } = running
+  const facts = { event: 'listening', address, issuer, demo: demo ?? null, setup: setup ?? null }
+  context.output.event(facts, announce(running))
   releaseMemoryOfStart()
   await untilAborted(context.stopped)
   await running.close()
