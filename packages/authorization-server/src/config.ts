@@ -72,7 +72,7 @@ export const limitSettings: Fragment<'limits', LimitSettings> = defineSettings('
     description: 'How often a wrong password may be tried for one account within the window, over all pages and APIs.',
     spec: 'OWASP ASVS 5.0 V6.3.1',
   }),
-  signInAttemptsPerSource: setting(z.int().min(1).max(100_000).default(50), {
+  signInAttemptsPerSource: setting(z.int().min(1).max(100_000).default(100), {
     env: 'LATCHKEY_SIGN_IN_ATTEMPTS_PER_SOURCE',
     description: 'How often a wrong password may be tried from one address within the window.',
     spec: 'OWASP ASVS 5.0 V6.3.1',
@@ -82,7 +82,7 @@ export const limitSettings: Fragment<'limits', LimitSettings> = defineSettings('
     description: 'The window of the two limits above, and of the one on sign-ups.',
     unit: 'seconds',
   }),
-  signUpsPerSource: setting(z.int().min(1).max(100_000).default(20), {
+  signUpsPerSource: setting(z.int().min(1).max(100_000).default(100), {
     env: 'LATCHKEY_SIGN_UPS_PER_SOURCE',
     description: 'How often one address may try to create an account within the window.',
     spec: 'OWASP ASVS 5.0 V2.4.1',

@@ -38,7 +38,8 @@ export async function masterKeyOf(settings: Settings, deps: Deps): Promise<Maste
 
 export async function openContext(settings: Settings, deps: Deps, development: boolean): Promise<Context> {
   const { clock, random, log } = deps
-  const database = await openDatabase(settings, deps)
+  const opened = await openDatabase(settings, deps)
+  const database = deps.wrapDatabase?.(opened) ?? opened
   const { signInAttemptsPerAccount, signInAttemptsPerSource, signInWindowSeconds } = settings.limits
   const passwords = createPasswordHasher({
     random,

@@ -1,7 +1,7 @@
 // The world outside: clock, randomness and the log are passed in from the first line, so that a test can hold them still.
 import { type Random, systemRandom } from './platform/crypto/index.ts'
 import { createLog, type Log, type LogSettings } from './platform/log/index.ts'
-import type { StorageFailed } from './platform/storage/index.ts'
+import type { Database, StorageFailed } from './platform/storage/index.ts'
 import { type Clock, systemClock } from './platform/time/index.ts'
 
 export interface Deps {
@@ -10,6 +10,8 @@ export interface Deps {
   readonly log: Log
   /** The database's file or disk failed: nothing can be acknowledged any more, and the process should end. */
   readonly onFatal?: (error: StorageFailed) => void
+  /** Stands between the server and its database, once the tables are up to date: for tests that make it fail. */
+  readonly wrapDatabase?: (database: Database) => Database
 }
 
 export function systemDeps(settings: LogSettings, development: boolean): Deps {

@@ -14,6 +14,7 @@ import { liveGrantsOf } from '../../records/grants/index.ts'
 import { groupsOf } from '../../records/groups/index.ts'
 import {
   displayIdentifier,
+  findUser,
   findUserByIdentifier,
   identifierKey,
   type ProfileChange,
@@ -142,7 +143,7 @@ async function saveProfile(context: Context, { visitor, form, request }: OwnForm
     if (confirmed.kind !== 'match') return withWait(refuse(wrongPassword('password', confirmed)), confirmed)
   }
   if (!(await storeProfile(context, user, change, request.remoteAddress))) {
-    return refuse(await whatIsTaken(context, user, change))
+    return refuse(await whyUnstored(context, user, change))
   }
   return seeOther(`/account/profile/?done=${newEmail ? 'email-changed' : 'profile-saved'}`)
 }
@@ -154,10 +155,18 @@ async function storeProfile(context: Context, user: User, change: ProfileChange,
   if ((await whoElseHas(context, user, change.username)) !== undefined) return false
   const now = context.clock.now()
   const result = await context.database.commit([
-    updateProfile(user.id, change, now),
+    updateProfile(user, change, now),
     recordEvent({ kind: 'user.changed', at: now, actorId: user.id, userId: user.id, address, detail: { fields } }),
   ])
   return result.won
+}
+
+async function whyUnstored(context: Context, user: User, change: ProfileChange): Promise<FieldErrors> {
+  const now = await findUser(context.database, user.id)
+  const unchanged = now?.isActive === true && now.epoch === user.epoch
+  return unchanged
+    ? whatIsTaken(context, user, change)
+    : { form: ['Your account was changed elsewhere. Sign in again.'] }
 }
 
 async function whatIsTaken(context: Context, user: User, change: ProfileChange): Promise<FieldErrors> {

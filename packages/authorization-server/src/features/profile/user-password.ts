@@ -1,7 +1,13 @@
 // /user/password/ and /user/signup/, also under /users/. Seeds 000 and 001.
-import { jsonReply, type Incoming, type Reply } from '../../platform/http/index.ts'
-import { changePassword, checkSignIn, newPasswordErrors, registerUser } from '../../records/credentials/index.ts'
-import { displayIdentifier, normalizeEmail, type User } from '../../records/users/index.ts'
+import { HttpFault, jsonReply, type Incoming, type Reply } from '../../platform/http/index.ts'
+import {
+  changePassword,
+  confirmPassword,
+  countSignUp,
+  newPasswordErrors,
+  registerUser,
+} from '../../records/credentials/index.ts'
+import { normalizeEmail, type User } from '../../records/users/index.ts'
 import { requireBearerUser } from '../bearer/index.ts'
 import type { Context } from '../context/index.ts'
 import { FieldErrors, type FieldMessages } from '../refusals/index.ts'
@@ -35,8 +41,15 @@ function oldPasswordError(settings: ProfileSettings): FieldMessages {
 
 /** Counted with sign-ins: a stolen token must not become a way to guess the password. */
 async function isCurrentPassword(context: Context, user: User, password: string, address: string): Promise<boolean> {
-  const attempt = await checkSignIn(context, { identifier: displayIdentifier(user), password, address })
-  return attempt.kind === 'match' && attempt.user.id === user.id
+  const attempt = await confirmPassword(context, user, { password, address })
+  if (attempt.kind === 'throttled') throw throttled(attempt.retryAfterSeconds)
+  return attempt.kind === 'match'
+}
+
+function throttled(seconds: number): HttpFault {
+  const words = `Request was throttled. Expected available in ${seconds} seconds.`
+  const detail = { rule: 'throttled' }
+  return new HttpFault('too-many-requests', words, { headers: { 'retry-after': String(seconds) }, detail })
 }
 
 async function weakPassword(
@@ -64,6 +77,8 @@ export async function signUp(context: Context, request: Incoming): Promise<Reply
   const email = valueOf(results.email)
   Object.assign(errors, await weakPassword(context, results.password))
   refuseIfAny(errors, results.password, results.password2)
+  const limited = await countSignUp(context, request.remoteAddress)
+  if (limited !== undefined) throw throttled(limited.retryAfterSeconds)
   const user = { email: normalizeEmail(email ?? '') }
   const registration = await registerUser(context, user, valueOf(results.password), { address: request.remoteAddress })
   if (registration.kind === 'taken') throw new FieldErrors({ email: ['This field must be unique.'] })

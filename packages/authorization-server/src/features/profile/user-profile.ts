@@ -1,4 +1,5 @@
 // /user/profile/ and /users/profile/: what a person's own app may read and change of them. Seed 000.
+import { OAuthError } from '@latchkey/protocol'
 import { jsonReply, type Incoming, type Reply } from '../../platform/http/index.ts'
 import { recordEvent } from '../../records/events/index.ts'
 import { groupsOf } from '../../records/groups/index.ts'
@@ -40,13 +41,22 @@ async function saveProfile(context: Context, user: User, input: ProfileInput, ad
   const now = context.clock.now()
   const detail = { fields: changedFields(user, change) }
   const result = await context.database.commit([
-    updateProfile(user.id, change, now),
+    updateProfile(user, change, now),
     recordEvent({ kind: 'user.changed', at: now, actorId: user.id, userId: user.id, address, detail }),
   ])
-  if (!result.won) throw new FieldErrors({ email: ['user with this email already exists.'] })
+  if (!result.won) throw await whyUnsaved(context, user)
   const saved = await findUser(context.database, user.id)
   if (saved === undefined) throw new Error('A user that was just changed cannot be found.')
   return saved
+}
+
+/** Somebody else holds the address; or the token's authority ended while the request was under way. */
+async function whyUnsaved(context: Context, user: User): Promise<Error> {
+  const now = await findUser(context.database, user.id)
+  if (now?.isActive && now.epoch === user.epoch) {
+    return new FieldErrors({ email: ['user with this email already exists.'] })
+  }
+  return new OAuthError('invalid_token', 'The access token is invalid.', { rule: 'token-revoked' })
 }
 
 function changedFields(user: User, change: Pick<User, 'email' | 'firstName' | 'lastName'>): readonly string[] {

@@ -106,8 +106,11 @@ export interface ProfileChange {
   readonly lastName: string
 }
 
-/** Unmet when another user holds the e-mail or the username. A new e-mail is not verified. */
-export function updateProfile(userId: number, change: ProfileChange, now: Instant): Write {
+/**
+ * Unmet when another user holds the e-mail or the username, or when the user was disabled or changed their password since
+ * they were loaded. A new e-mail is not verified.
+ */
+export function updateProfile(user: Pick<User, 'id' | 'epoch'>, change: ProfileChange, now: Instant): Write {
   const emailKey = keyOf(change.email)
   const usernameKey = keyOf(change.username)
   return guarded(sql`
@@ -116,8 +119,8 @@ export function updateProfile(userId: number, change: ProfileChange, now: Instan
       username = ${change.username ?? null}, username_key = ${usernameKey},
       first_name = ${change.firstName}, last_name = ${change.lastName}, updated_at = ${now},
       email_verified = case when email_key = ${emailKey} then email_verified else 0 end
-    where id = ${userId} and not exists (
-      select 1 from users other where other.id <> ${userId}
+    where id = ${user.id} and epoch = ${user.epoch} and is_active = 1 and not exists (
+      select 1 from users other where other.id <> ${user.id}
         and (other.email_key = ${emailKey} or other.username_key = ${usernameKey}))`)
 }
 
