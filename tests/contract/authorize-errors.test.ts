@@ -18,7 +18,7 @@ const pkce = { code_challenge: challenge, code_challenge_method: 'S256' }
 const web = { ...site, client_id: 'web', redirect_uri: webCallback, ...pkce }
 
 function pathOf(parameters: Parameters | URLSearchParams): string {
-  return `/o/authorize/?${new URLSearchParams(parameters)}`
+  return `/o/authorize/?${new URLSearchParams(parameters).toString()}`
 }
 
 function without(parameters: Parameters, name: string): Parameters {

@@ -107,7 +107,10 @@ describe('/o/userinfo/', () => {
       code_challenge: challenge,
       code_challenge_method: 'S256',
     })
-    const target = destinationOf(await browser.decide(await browser.get(`/o/authorize/?${query}`), 'allow'), url)
+    const target = destinationOf(
+      await browser.decide(await browser.get(`/o/authorize/?${query.toString()}`), 'allow'),
+      url,
+    )
     const code = target.searchParams.get('code') ?? ''
     const form = { grant_type: 'authorization_code', code, redirect_uri: webCallback, code_verifier: verifier }
     const issued = await tokensOf(await postForm(`${url}/o/token/`, form, basic('web', 'web-secret')))

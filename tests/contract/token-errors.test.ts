@@ -31,7 +31,7 @@ describe('/o/token/', () => {
 
   async function codeFor(parameters: Form): Promise<string> {
     const query = new URLSearchParams({ response_type: 'code', ...parameters })
-    const response = await alice.browser.get(`/o/authorize/?${query}`)
+    const response = await alice.browser.get(`/o/authorize/?${query.toString()}`)
     const decided = response.status === 200 ? await alice.browser.decide(response, 'allow') : response
     return destinationOf(decided, url).searchParams.get('code') ?? ''
   }
@@ -209,9 +209,8 @@ describe('/o/token/', () => {
       await server.context.database.commit([setUserActive(Number(id), false, server.clock.now())])
       await assertRow(await ask({ ...person, ...client, ...form }), wrong)
     })
-    test('NUL byte in username: refused with the whole form, before it is read (RFC 6749 Appendix B; contract invalid_grant)', async () => {
-      const form = { ...person, ...client, username: 'admin\0@email.com' }
-      await assertRow(await ask(form), refusal(400, 'invalid_request', /[^"]*NUL[^"]*/))
+    test('NUL byte in username', async () => {
+      await assertRow(await ask({ ...person, ...client, username: 'admin\0@email.com' }), wrong)
     })
     test('the e-mail is taken in any letter case (contract §6 row 6)', async () => {
       await assertRow(await ask({ ...person, ...client, username: 'ADMIN@email.com' }), { status: 200 })
@@ -334,12 +333,21 @@ describe('/o/token/', () => {
       await assertRow(await refresh(token, { ...client, scope: 'read write' }), refusal(400, 'invalid_scope'))
       await assertRow(await refresh(token), { status: 200 })
     })
-    test('narrowing holds for one access token: later widening back to what was granted works (RFC 6749 §6; contract: fails)', async () => {
+    test('narrowing sticks: later widening back also fails', async () => {
       const { refresh_token: token } = await passwordTokens(url)
       const narrow = await tokensOf(await refresh(token, { ...client, scope: 'read' }))
       assert.equal(narrow.scope, 'read')
-      const wide = await tokensOf(await refresh(narrow.refresh_token, { ...client, scope: 'read write' }))
-      assert.equal(wide.scope, 'read write')
+      const wide = await refresh(narrow.refresh_token, { ...client, scope: 'read write' })
+      await assertRow(wide, refusal(400, 'invalid_scope'))
+      assert.equal((await tokensOf(await refresh(narrow.refresh_token))).scope, 'read')
+    })
+    test('narrowing holds for one access token where the client is not seed-style (RFC 6749 §6)', async () => {
+      const standard = { client_id: 'standard', client_secret: 'standard-secret' }
+      await register(server, standard.client_id, { grantTypes: ['password', 'refresh_token'] }, standard.client_secret)
+      const { refresh_token: token } = await passwordTokens(url, standard)
+      const narrow = await tokensOf(await refresh(token, { ...standard, scope: 'read' }))
+      const wide = await tokensOf(await refresh(narrow.refresh_token, { ...standard, scope: 'read write' }))
+      assert.deepEqual([narrow.scope, wide.scope], ['read', 'read write'])
     })
     // The last: the clock of the server is moved for good.
     test('expired', async () => {

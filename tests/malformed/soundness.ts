@@ -64,7 +64,7 @@ export function faceOf(path: string): 'oauth' | 'django' | 'page' {
 export async function probe(target: Target, path: string, request: WireRequest): Promise<WireAnswer> {
   const answer = await write(target.port, request)
   const said = printable(
-    `${request.method} ${request.target} ${request.headers?.join(' | ') ?? ''} ${request.body ?? ''}`,
+    `${request.method} ${request.target} ${request.headers?.join(' | ') ?? ''} ${String(request.body ?? '')}`,
   )
   assertSafe(answer, said)
   if (answer.status >= 400 && request.method !== 'HEAD') assertFace(answer, faceOf(path), said)
