@@ -25,6 +25,7 @@ const fields = [
   'refreshTokenLifetimeSeconds',
   'refreshGraceSeconds',
   'refreshEndsAccessTokens',
+  'refreshNarrowsGrant',
 ] as const satisfies readonly (keyof ClientSettings)[]
 
 export function changesOf(before: ClientSettings, after: ClientSettings): Readonly<Record<string, Change>> {

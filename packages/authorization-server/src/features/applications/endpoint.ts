@@ -123,7 +123,8 @@ async function register(context: Context, own: OwnForm): Promise<Reply> {
   const typedSecret = values.clientType === 'public' ? '' : (values.clientSecret ?? '')
   const secretErrors = typedSecret === '' ? [] : chosenSecretErrors(typedSecret)
   const refuse = (errors: FieldErrors): Promise<Reply> =>
-    formReply(context, visitor, { mode: { kind: 'register' }, values, errors })
+    // A typed secret is not sent back: it would lie in the page's source and in the browser's cache.
+    formReply(context, visitor, { mode: { kind: 'register' }, values: { ...values, clientSecret: '' }, errors })
   const wrongSecret: FieldErrors = secretErrors.length > 0 ? { client_secret: secretErrors } : {}
   if (decision.kind === 'refuse') return refuse({ ...decision.errors, ...wrongSecret })
   if (secretErrors.length > 0) return refuse(wrongSecret)

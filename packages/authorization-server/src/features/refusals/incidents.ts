@@ -5,6 +5,7 @@ import type { Random } from '../../platform/crypto/index.ts'
 import { HttpFault, type Incoming } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Clock, Instant } from '../../platform/time/index.ts'
+import { isOverload } from './translate.ts'
 import { FieldErrors } from './faces.ts'
 
 export interface Incident {
@@ -66,6 +67,9 @@ function describe(error: unknown): Omit<Incident, 'id' | 'at' | 'path'> {
   if (error instanceof FieldErrors) {
     const fields = Object.keys(error.fields).join(' ')
     return { code: 'invalid_request', rule: 'fields', description: error.message, detail: { fields } }
+  }
+  if (isOverload(error)) {
+    return { code: 'temporarily_unavailable', rule: 'overload', description: 'The server was busy.', detail: {} }
   }
   return {
     code: 'server_error',

@@ -14,6 +14,8 @@ export interface Issue {
   readonly grant: Pick<Grant, 'id' | 'generation' | 'scopes' | 'authenticatedAt' | 'methods'>
   /** The scopes of this access token: the grant's, or fewer of them. */
   readonly scopes: string
+  /** Their number, had before the grant is written: between that and the answer nothing may fail for want of the database. */
+  readonly scopeSetId: number
   readonly nonce?: string | undefined
   /** Whether a person signed in at a page for it: only then is there anything to put into an ID token. */
   readonly withIdToken: boolean
@@ -21,7 +23,7 @@ export interface Issue {
 
 export async function issueTokens(context: Context, issue: Issue): Promise<TokenResponse> {
   const { client, grant } = issue
-  const accessToken = await grantAccessToken(context, issue)
+  const accessToken = grantAccessToken(context, issue)
   const idToken =
     issue.withIdToken && issue.scopes.split(' ').includes('openid')
       ? await writeIdToken(context, { ...issue, accessToken })
@@ -38,12 +40,12 @@ export async function issueTokens(context: Context, issue: Issue): Promise<Token
   })
 }
 
-async function grantAccessToken(context: Context, { client, grant, scopes }: Issue): Promise<string> {
+function grantAccessToken(context: Context, { client, grant, scopeSetId }: Issue): string {
   const issuedAt = context.clock.now()
   return writeAccessToken(context.keys.sealer, {
     kind: 'grant',
     tokenId: tokenId(context.random),
-    scopeSetId: await context.scopeSets.idOf(scopes),
+    scopeSetId,
     issuedAt,
     expiresAt: issuedAt + client.accessTokenLifetimeSeconds * 1_000,
     grantId: grant.id,

@@ -64,11 +64,18 @@ export function parseForm(text: string): Parameters {
 function parsePair(part: string): [string, string] {
   const at = part.indexOf('=')
   if (at < 0) return [decode(part), '']
-  return [decode(part.slice(0, at)), decode(part.slice(at + 1))]
+  const name = decode(part.slice(0, at))
+  return [name, decode(part.slice(at + 1), takesAnyName(name))]
 }
 
-function decode(text: string): string {
-  if (text.includes('\0') || text.includes('%00')) throw new MalformedForm('The request contains a NUL character.')
+/** Whoever signs in may type anything: a name that nobody can have is answered like any other wrong name. */
+function takesAnyName(name: string): boolean {
+  return name === 'username'
+}
+
+function decode(text: string, mayHaveNul = false): string {
+  const hasNul = text.includes('\0') || text.includes('%00')
+  if (hasNul && !mayHaveNul) throw new MalformedForm('The request contains a NUL character.')
   if (!text.includes('%') && !text.includes('+')) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))

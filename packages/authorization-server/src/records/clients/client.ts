@@ -37,6 +37,8 @@ export interface ClientSettings {
   /** How long a retry with the previous refresh token gets the same successor. */
   readonly refreshGraceSeconds: number
   readonly refreshEndsAccessTokens: boolean
+  /** Whether asking for fewer scopes in a refresh gives the others up for good, as at the seeds' server; RFC 6749 §6 says it does not. */
+  readonly refreshNarrowsGrant: boolean
 }
 
 export interface Client extends ClientSettings {
@@ -67,8 +69,8 @@ export function mayRefresh(client: Pick<Client, 'grantTypes'>): boolean {
   return client.grantTypes.includes('refresh_token')
 }
 
-const seedStyle = { refreshGraceSeconds: 0, refreshEndsAccessTokens: true }
-const parallelTabs = { refreshGraceSeconds: 10, refreshEndsAccessTokens: false }
+const seedStyle = { refreshGraceSeconds: 0, refreshEndsAccessTokens: true, refreshNarrowsGrant: true }
+const parallelTabs = { refreshGraceSeconds: 10, refreshEndsAccessTokens: false, refreshNarrowsGrant: false }
 
 /** What a client is unless its registration says otherwise. */
 export function defaultClientSettings(options: {

@@ -24,6 +24,7 @@ export const clientsMigrations: readonly Migration[] = [
         refresh_token_lifetime_seconds ${c.integer} not null,
         refresh_grace_seconds ${c.integer} not null,
         refresh_ends_access_tokens ${c.flag} not null,
+        refresh_narrows_grant ${c.flag} not null,
         enabled ${c.flag} not null,
         epoch ${c.integer} not null,
         created_at ${c.instant} not null,

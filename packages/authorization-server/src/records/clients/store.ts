@@ -43,6 +43,7 @@ function clientFromRow(row: Row): Client {
     refreshTokenLifetimeSeconds: integer(row, 'refresh_token_lifetime_seconds'),
     refreshGraceSeconds: integer(row, 'refresh_grace_seconds'),
     refreshEndsAccessTokens: flag(row, 'refresh_ends_access_tokens'),
+    refreshNarrowsGrant: flag(row, 'refresh_narrows_grant'),
     enabled: flag(row, 'enabled'),
     epoch: integer(row, 'epoch'),
     createdAt: instant(row, 'created_at'),
@@ -93,13 +94,13 @@ export function insertClient(client: ClientSettings, now: Instant): Write {
     insert into clients (client_id, name, owner_id, is_confidential, authentication_method, grant_types, redirect_uris,
       post_logout_redirect_uris, allowed_origins, scopes, pkce, consent, introspection, id_token_algorithm,
       access_token_lifetime_seconds, refresh_token_lifetime_seconds, refresh_grace_seconds, refresh_ends_access_tokens,
-      enabled, epoch, created_at, updated_at)
+      refresh_narrows_grant, enabled, epoch, created_at, updated_at)
     values (${client.clientId}, ${client.name}, ${client.ownerId ?? null}, ${asFlag(client.isConfidential)},
       ${client.authenticationMethod}, ${asJson(client.grantTypes)}, ${asJson(client.redirectUris)},
       ${asJson(client.postLogoutRedirectUris)}, ${asJson(client.allowedOrigins)}, ${asJson(client.scopes)},
       ${client.pkce}, ${client.consent}, ${client.introspection}, ${client.idTokenAlgorithm},
       ${client.accessTokenLifetimeSeconds}, ${client.refreshTokenLifetimeSeconds}, ${client.refreshGraceSeconds},
-      ${asFlag(client.refreshEndsAccessTokens)}, 1, 1, ${now}, ${now})
+      ${asFlag(client.refreshEndsAccessTokens)}, ${asFlag(client.refreshNarrowsGrant)}, 1, 1, ${now}, ${now})
     on conflict do nothing`)
 }
 
@@ -117,6 +118,7 @@ export function updateClient(known: Client, client: ClientSettings, now: Instant
       refresh_token_lifetime_seconds = ${client.refreshTokenLifetimeSeconds},
       refresh_grace_seconds = ${client.refreshGraceSeconds},
       refresh_ends_access_tokens = ${asFlag(client.refreshEndsAccessTokens)},
+      refresh_narrows_grant = ${asFlag(client.refreshNarrowsGrant)},
       updated_at = ${now}
     where id = ${known.row} and updated_at = ${known.updatedAt} and not exists (
       select 1 from clients other where other.client_id = ${client.clientId} and other.id <> ${known.row})`)

@@ -157,6 +157,8 @@ export interface Rotation {
   readonly grantId: string
   readonly from: number
   readonly endsAccessTokens: boolean
+  /** What the grant holds from now on: all that it held, or what the request kept. */
+  readonly scopes: string
   readonly expiresAt: Instant
   readonly now: Instant
 }
@@ -165,6 +167,7 @@ export interface Rotation {
 export function rotateGrant(rotation: Rotation): Write {
   return guarded(sql`
     update grants set generation = generation + 1, rotated_at = ${rotation.now}, expires_at = ${rotation.expiresAt},
+      scopes = ${rotation.scopes},
       access_not_before_generation =
         case when ${asFlag(rotation.endsAccessTokens)} = 1 then generation + 1 else access_not_before_generation end
     where id = ${rotation.grantId} and generation = ${rotation.from} and ended_at is null and expires_at > ${rotation.now}

@@ -33,6 +33,7 @@ export async function redeemAuthorizationCode(
   if (user === undefined) throw invalidGrant('user-unknown', client.clientId)
   const grant = newGrant(context, client, code, codeDigest)
   const { userId, clientRow, scopes } = grant
+  const scopeSetId = await context.scopeSets.idOf(scopes)
   const result = await context.database.commit([
     insertGrant(grant),
     recordEvent({
@@ -48,8 +49,15 @@ export async function redeemAuthorizationCode(
     // Nobody redeemed it: the person, the client, the consent or the session changed since the code was issued.
     throw invalidGrant('standing-changed', client.clientId)
   }
-  const issue = { client, user, grant: { ...grant, generation: 0 }, scopes, nonce: code.nonce, withIdToken: true }
-  return issueTokens(context, issue)
+  return issueTokens(context, {
+    client,
+    user,
+    grant: { ...grant, generation: 0 },
+    scopes,
+    scopeSetId,
+    nonce: code.nonce,
+    withIdToken: true,
+  })
 }
 
 function newGrant(context: Context, client: Client, code: AuthorizationCode, codeDigest: string): NewGrant {

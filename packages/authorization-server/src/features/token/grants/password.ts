@@ -65,10 +65,18 @@ async function grantTo(
     expiresAt: grantExpiry(client, scopes, now),
   }
   const detail = { scopes, grantType: 'password' }
+  const scopeSetId = await context.scopeSets.idOf(scopes)
   const result = await context.database.commit([
     insertGrant(grant),
     recordEvent({ kind: 'grant.created', at: now, userId: user.id, clientRow: client.row, address, detail }),
   ])
   if (!result.won) throw invalidGrant('standing-changed', client.clientId, wrong)
-  return issueTokens(context, { client, user, grant: { ...grant, generation: 0 }, scopes, withIdToken: false })
+  return issueTokens(context, {
+    client,
+    user,
+    grant: { ...grant, generation: 0 },
+    scopes,
+    scopeSetId,
+    withIdToken: false,
+  })
 }

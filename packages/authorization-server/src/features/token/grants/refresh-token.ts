@@ -27,20 +27,27 @@ export async function redeemRefreshToken(
   // A lost race shows as an unmet write: what is true now is loaded and decided once more.
   for (const _attempt of [1, 2]) {
     const view = await findGrant(context.database, token.grantId)
-    const generation = await spend(context, client, view, token.generation, request)
-    if (view !== undefined && generation !== undefined) return answer(context, client, view, generation, request)
+    const spent = await spend(context, client, view, token.generation, request)
+    if (view !== undefined && spent !== undefined) return answer(context, client, view, spent)
   }
   throw invalidGrant('refresh-token-lost-race', client.clientId)
 }
 
-/** The generation of the token to answer with; undefined when another request was faster. */
+interface Spent {
+  /** The generation of the token to answer with. */
+  readonly generation: number
+  readonly scopes: string
+  readonly scopeSetId: number
+}
+
+/** Undefined when another request was faster. */
 async function spend(
   context: Context,
   client: Client,
   view: GrantView | undefined,
   presented: number,
   request: RefreshTokenRequest,
-): Promise<number | undefined> {
+): Promise<Spent | undefined> {
   const now = context.clock.now()
   // RFC 6749 §10.4: a token is bound to its client. A stranger learns nothing and ends nothing.
   if (view === undefined || view.grant.clientRow !== client.row)
@@ -48,7 +55,8 @@ async function spend(
   const { grant } = view
   const passed = gate(grant, view.standing, now)
   if (passed.kind === 'refuse') throw invalidGrant(passed.why, client.clientId)
-  decideNarrowerScopes(grant.scopes, request.scopes, client.clientId)
+  const scopes = decideNarrowerScopes(grant.scopes, request.scopes, client.clientId)
+  const scopeSetId = await context.scopeSets.idOf(scopes)
   const decision = decideRotation(grant, presented, { graceMs: client.refreshGraceSeconds * 1_000 }, now)
   switch (decision.kind) {
     case 'rotate': {
@@ -56,14 +64,15 @@ async function spend(
         grantId: grant.id,
         from: decision.from,
         endsAccessTokens: client.refreshEndsAccessTokens,
+        scopes: client.refreshNarrowsGrant ? scopes : grant.scopes,
         expiresAt: grantExpiry(client, grant.scopes, now),
         now,
       }
       const result = await context.database.commit([rotateGrant(rotation)])
-      return result.won ? decision.from + 1 : undefined
+      return result.won ? { generation: decision.from + 1, scopes, scopeSetId } : undefined
     }
     case 'repeat':
-      return decision.generation
+      return { generation: decision.generation, scopes, scopeSetId }
     case 'reuse':
       await endForReuse(context, view)
       throw invalidGrant('refresh-token-reused', client.clientId)
@@ -86,15 +95,14 @@ async function answer(
   context: Context,
   client: Client,
   view: GrantView,
-  generation: number,
-  request: RefreshTokenRequest,
+  { generation, scopes, scopeSetId }: Spent,
 ): Promise<TokenResponse> {
-  const scopes = decideNarrowerScopes(view.grant.scopes, request.scopes, client.clientId)
   return issueTokens(context, {
     client,
     user: view.user,
     grant: { ...view.grant, generation },
     scopes,
+    scopeSetId,
     withIdToken: view.grant.sessionId !== undefined,
   })
 }
