@@ -6,16 +6,18 @@ import { commandsPage } from './docs/commands.ts'
 import { configurationPage } from './docs/configuration.ts'
 import { endpointsPage } from './docs/endpoints.ts'
 import { errorsPage } from './docs/errors.ts'
-import { readSources, root } from './docs/sources.ts'
+import { readSources, root, Undocumented } from './docs/sources.ts'
 import { specificationsPage } from './docs/specifications.ts'
 
-const sources = readSources()
-const pages: Readonly<Record<string, string>> = {
-  'docs/reference/configuration.md': configurationPage(),
-  'docs/reference/endpoints.md': await endpointsPage(),
-  'docs/reference/errors.md': errorsPage(sources),
-  'docs/reference/cli.md': await commandsPage(),
-  'specs/README.md': specificationsPage(sources),
+async function makePages(): Promise<Readonly<Record<string, string>>> {
+  const sources = readSources()
+  return {
+    'docs/reference/configuration.md': configurationPage(),
+    'docs/reference/endpoints.md': await endpointsPage(),
+    'docs/reference/errors.md': errorsPage(sources),
+    'docs/reference/cli.md': await commandsPage(),
+    'specs/README.md': specificationsPage(sources),
+  }
 }
 
 function written(path: string): string | undefined {
@@ -36,18 +38,28 @@ function difference(path: string, is: string | undefined, shouldBe: string): str
   return `${path}:${index + 1}: is stale.\n  is         ${lines[index] ?? '(nothing)'}\n  should be  ${wanted[index] ?? '(nothing)'}`
 }
 
-const stale = Object.entries(pages).filter(([path, text]) => written(path) !== text)
-if (process.argv.includes('--check')) {
+function check(stale: readonly (readonly [string, string])[]): void {
   for (const [path, text] of stale) console.error(difference(path, written(path), text))
-  if (stale.length > 0) {
-    console.error('\nRun: npm run docs')
-    process.exitCode = 1
-  }
-} else {
+  if (stale.length === 0) return
+  console.error('\nRun: npm run docs')
+  process.exitCode = 1
+}
+
+function write(stale: readonly (readonly [string, string])[]): void {
   for (const [path, text] of stale) {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), text)
     console.log(`wrote ${path}`)
   }
   if (stale.length === 0) console.log('All pages are fresh.')
+}
+
+try {
+  const stale = Object.entries(await makePages()).filter(([path, text]) => written(path) !== text)
+  if (process.argv.includes('--check')) check(stale)
+  else write(stale)
+} catch (error) {
+  if (!(error instanceof Undocumented)) throw error
+  console.error(error.message)
+  process.exitCode = 1
 }

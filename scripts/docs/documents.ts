@@ -1,5 +1,7 @@
 // The documents that the code cites, in the order in which specs/README.md lists them. A citation of another one fails.
 
+import { Undocumented } from './sources.ts'
+
 export interface Specification {
   readonly title: string
   readonly url: string
@@ -81,6 +83,7 @@ export const documents: Readonly<Record<string, Specification>> = Object.fromEnt
   ],
   rfc(1035, 'Domain Names: Implementation and Specification'),
   rfc(3986, 'Uniform Resource Identifier (URI): Generic Syntax'),
+  rfc(4291, 'IP Version 6 Addressing Architecture'),
   rfc(5321, 'Simple Mail Transfer Protocol'),
   rfc(6454, 'The Web Origin Concept'),
   [
@@ -102,6 +105,7 @@ export const documents: Readonly<Record<string, Specification>> = Object.fromEnt
 
 export function documentOf(name: string): Specification {
   const known = documents[name]
-  if (known === undefined) throw new Error(`The code cites ${name}; scripts/docs/documents.ts does not know its title.`)
+  if (known === undefined)
+    throw new Undocumented(`The code cites ${name}; scripts/docs/documents.ts does not know its title.`)
   return known
 }

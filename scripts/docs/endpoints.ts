@@ -7,6 +7,7 @@ import { createServer } from '../../packages/authorization-server/src/index.ts'
 import { type Incoming, Parameters, type Route } from '../../packages/authorization-server/src/platform/http/index.ts'
 import { silentLog } from '../../packages/authorization-server/src/platform/log/index.ts'
 import { generated, table } from './markdown.ts'
+import { Undocumented } from './sources.ts'
 
 /** A room whose name says less than it could. */
 const titles: Readonly<Record<string, string>> = {
@@ -28,11 +29,13 @@ export async function endpointsPage(): Promise<string> {
       const paths = [...Map.groupBy(routes, (route) => route.path)]
       const rows = paths.map(([path, mounted]) => {
         const about = describes[path]
-        if (about === undefined) throw new Error(`features/${name} does not describe ${path} (Feature.describes).`)
+        if (about === undefined)
+          throw new Undocumented(`features/${name} does not describe ${path} (Feature.describes).`)
         return [`\`${path}\``, methodsOf(mounted), about.caller, about.purpose, refusalsOf(mounted), about.spec ?? '']
       })
       const superfluous = Object.keys(describes).find((path) => !routes.some((route) => route.path === path))
-      if (superfluous !== undefined) throw new Error(`features/${name} describes ${superfluous} and does not serve it.`)
+      if (superfluous !== undefined)
+        throw new Undocumented(`features/${name} describes ${superfluous} and does not serve it.`)
       const title = titles[name] ?? `${name[0]?.toUpperCase()}${name.slice(1)}`
       return [`## ${title}`, table(['Path', 'Methods', 'Caller', 'What it is for', 'Refuses as', 'Clause'], rows)]
     })

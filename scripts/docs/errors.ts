@@ -2,7 +2,7 @@
 import { oauthErrors } from '../../packages/protocol/src/index.ts'
 import { generated, table } from './markdown.ts'
 import { ruleMeanings, rulesOf } from './rules.ts'
-import type { Source } from './sources.ts'
+import { type Source, Undocumented } from './sources.ts'
 
 export function errorsPage(sources: readonly Source[]): string {
   const codes = Object.entries(oauthErrors).map(([code, { status, mayRedirect, meaning, spec }]) => [
@@ -14,10 +14,11 @@ export function errorsPage(sources: readonly Source[]): string {
   ])
   const found = rulesOf(sources)
   const undescribed = [...found.keys()].filter((rule) => ruleMeanings[rule] === undefined)
-  if (undescribed.length > 0) throw new Error(`scripts/docs/rules.ts has no meaning for ${undescribed.join(', ')}.`)
+  if (undescribed.length > 0)
+    throw new Undocumented(`scripts/docs/rules.ts has no meaning for ${undescribed.join(', ')}.`)
   const gone = Object.keys(ruleMeanings).filter((rule) => !found.has(rule))
   if (gone.length > 0)
-    throw new Error(`scripts/docs/rules.ts explains what the code does not have: ${gone.join(', ')}.`)
+    throw new Undocumented(`scripts/docs/rules.ts explains what the code does not have: ${gone.join(', ')}.`)
   const rules = [...found]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([rule, paths]) => [`\`${rule}\``, ruleMeanings[rule] ?? '', paths.map(link).join(', ')])

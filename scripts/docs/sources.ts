@@ -24,3 +24,6 @@ export function readSources(): readonly Source[] {
       isTest: path.startsWith('tests/') || path.endsWith('.test.ts'),
     }))
 }
+
+/** The code has something that no page can explain yet: the message says what to write and where. */
+export class Undocumented extends Error {}
