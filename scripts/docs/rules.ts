@@ -47,10 +47,10 @@ export const ruleMeanings: Readonly<Record<string, string>> = {
   'introspection-scope-missing': 'The bearer token of the caller lacks the scope introspection.',
   'max-age': 'max_age is not a number of seconds.',
   'method-without-challenge': 'The request has a challenge method and no challenge.',
-  mismatch: 'The code verifier is not that of the challenge.',
+  'verifier-mismatch': 'The code verifier is not that of the challenge.',
   'other-method': 'The client authenticated by another method than the one it is registered for.',
   overload: 'The server had too much to do: a queue was full. Nothing was done, and the client may try again.',
-  'parameter-repeated': 'A parameter of the authorization request came more than once.',
+  'parameter-repeated': 'A parameter came more than once.',
   'password-wrong': 'No active user has that name and password.',
   'pkce-required': 'The client must send a code challenge and did not.',
   'prompt-none-combined': 'prompt has none and another value.',
@@ -68,7 +68,6 @@ export const ruleMeanings: Readonly<Record<string, string>> = {
   'refresh-token-lost-race': 'Two other requests spent the token in the same moment.',
   'refresh-token-reused': 'A spent refresh token came again; the grant has been ended.',
   'refresh-token-unknown': 'The refresh token is not one of ours.',
-  'repeated-parameter': 'A parameter of the form came more than once.',
   'resource-syntax': 'A resource is not an absolute URI without a fragment.',
   'resource-unknown': 'The resource is none that this server knows.',
   'response-mode': 'The response mode is not query.',
@@ -115,7 +114,7 @@ const spellings: readonly RegExp[] = [
   /\? '(form-[a-z-]+)' : '(form-[a-z-]+)'/g,
   /\bkind: 'refuse', why: '([a-z-]+)'/g,
   /(?:\breturn|:) '(verifier-[a-z]+)'/g,
-  /\? 'match' : '(mismatch)'/g,
+  /\? 'match' : '(verifier-mismatch)'/g,
 ]
 
 /** Names that the code puts together, and what they become. */

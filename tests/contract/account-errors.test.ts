@@ -1,4 +1,4 @@
-// Contract §1.1, the tables of /user/password/ and /users/signup/, row by row.
+// The answers of Django REST framework at /user/password/ and /users/signup/, row by row.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { passwordTokens, postForm, startTestServer, type TestServer } from '../support/server.ts'
@@ -38,7 +38,7 @@ describe('PUT /user/password/', () => {
     await assertRow(await change({ old_password: '', password: '', password2: '' }), { status: 400, body })
   })
 
-  test('wrong old password: a flat list (contract §6 row 3)', async () => {
+  test('wrong old password: a flat list', async () => {
     await assertRow(await change({ old_password: 'wrong-password', password: next, password2: next }), {
       status: 400,
       body: { old_password: ['Old password is incorrect'] },
@@ -66,7 +66,7 @@ describe('PUT /user/password/', () => {
     })
   })
 
-  test('the documented value `newpassword` is too common under the default policy (contract §6 row 2)', async () => {
+  test('the documented value `newpassword` is too common under the default policy', async () => {
     await assertRow(await change({ old_password: current, password: 'newpassword', password2: 'newpassword' }), {
       status: 400,
       body: { password: ['This password is too common.'] },
@@ -83,19 +83,19 @@ describe('PUT /user/password/', () => {
     })
   }
 
-  test('PATCH with only a correct old_password: 400 for each missing field (contract §6 row 5)', async () => {
+  test('PATCH with only a correct old_password: 400 for each missing field', async () => {
     await assertRow(await change({ old_password: current }, 'PATCH'), {
       status: 400,
       body: { password: required, password2: required },
     })
   })
 
-  test('a token of scope read may not change it (contract §6 row 8)', async () => {
+  test('a token of scope read may not change it', async () => {
     const { access_token: reader } = await passwordTokens(server.url, { scope: 'read' })
     await assertRow(await sendJson(address, 'PUT', reader, '{}'), { status: 403 })
   })
 
-  test('after success the token that changed it goes on; others and browser sessions end (contract §6 row 4)', async () => {
+  test('after success the token that changed it goes on; others and browser sessions end', async () => {
     const other = await passwordTokens(server.url)
     const kept = await passwordTokens(server.url)
     const browser = new Browser(server.url)
@@ -121,7 +121,7 @@ describe('PUT /user/password/', () => {
   })
 })
 
-test('wrong old password with the switch profile.nestedOldPasswordError: nested (contract §1.1, §6 row 3)', async () => {
+test('wrong old password with the switch profile.nestedOldPasswordError: nested', async () => {
   const server = await startTestServer({ settings: { profile: { nestedOldPasswordError: true } } })
   try {
     const { access_token: access } = await passwordTokens(server.url)
@@ -168,7 +168,7 @@ describe('POST /users/signup/', () => {
     })
   })
 
-  test('duplicate in other letter case is a duplicate (contract §6 row 6)', async () => {
+  test('duplicate in other letter case is a duplicate', async () => {
     await assertRow(await signUp({ email: 'ADMIN@email.com', ...strong }), {
       status: 400,
       body: { email: ['This field must be unique.'] },

@@ -1,4 +1,4 @@
-// Which pages of other origins may read what. Contract §1.1 CORS with §6 row 9, §2.8; security §2 A10.
+// Which pages of other origins may read what. RFC 9700 §2.6; Fetch §3.2.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { basic, postForm, startTestServer, type TestServer } from '../support/server.ts'

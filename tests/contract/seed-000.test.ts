@@ -139,7 +139,7 @@ describe('seed 000, from the password to the profile', () => {
   })
 })
 
-// The documented passwords are in Django's list of common ones, so the tutorial's policy is switched on by name (contract §6 row 2).
+// The documented passwords are in Django's list of common ones, so the tutorial's policy is switched on by name.
 describe('seed 000, the change of the password', () => {
   let server: TestServer
   let access = ''
@@ -156,7 +156,7 @@ describe('seed 000, the change of the password', () => {
   })
   after(() => server.close())
 
-  test('the literal body repeats another value as password2: 400 that names it (contract §6 row 1)', async () => {
+  test('the literal body repeats another value as password2: 400 that names it', async () => {
     const response = await change(
       '{"old_password": "oldpassword", "newpassword": "oldpassword", "password2": "newpassword"}',
     )
@@ -174,7 +174,7 @@ describe('seed 000, the change of the password', () => {
     await passwordTokens(url, { username: 'reader@email.com', password: 'newpassword' })
   })
 
-  test('newpassword and new_password are other spellings of password (contract §6 row 1)', async () => {
+  test('newpassword and new_password are other spellings of password', async () => {
     const spelled = ['newpassword', 'new_password']
     const passwords = ['newpassword', 'third-password', 'fourth-password']
     for (const [index, key] of spelled.entries()) {

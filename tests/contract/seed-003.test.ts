@@ -1,4 +1,4 @@
-// Seed 003, "Setting up a Django OAuth2 server & client": what the unmodified allauth client sends (contract §4.1, §4.4 A1-A11).
+// Seed 003, "Setting up a Django OAuth2 server & client": what the unmodified allauth client sends (§4.4 A1-A11).
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { basic, postForm, startTestServer, type TestServer } from '../support/server.ts'
@@ -127,7 +127,7 @@ describe('seed 003', () => {
     assert.equal(target.searchParams.has('code'), false)
   })
 
-  test('a consent that is posted with other scopes or another redirect_uri changes nothing (contract §6 row 29)', async () => {
+  test('a consent that is posted with other scopes or another redirect_uri changes nothing', async () => {
     const consent = await alice.get(`${authorizePath('edited')}&prompt=consent`)
     const fields = hiddenFields(await consent.text(), '/o/authorize/')
     const edited = { ...fields, scope: 'read write', redirect_uri: 'https://evil.example/', allow: 'Authorize' }
@@ -138,7 +138,7 @@ describe('seed 003', () => {
     assert.equal(token.scope, 'read')
   })
 
-  test('a consent that is posted twice, or from another session, gives no second code (contract §6 row 29)', async () => {
+  test('a consent that is posted twice, or from another session, gives no second code', async () => {
     const consent = await alice.get(`${authorizePath('twice')}&prompt=consent`)
     const fields = { ...hiddenFields(await consent.text(), '/o/authorize/'), allow: 'Authorize' }
     const stranger = new Browser(url)
@@ -179,7 +179,7 @@ describe('seed 003', () => {
     for (const name of alice.cookieNames) assert.match(name, /^latchkey_/)
   })
 
-  test('/profile/ without a usable token: 401 with a challenge (contract §6 row 23)', async () => {
+  test('/profile/ without a usable token: 401 with a challenge', async () => {
     const response = await fetch(`${url}/profile/`)
     assert.equal(response.status, 401)
     assert.match(response.headers.get('www-authenticate') ?? '', /^Bearer /)
@@ -189,7 +189,7 @@ describe('seed 003', () => {
   })
 })
 
-test('/profile/ with the switch profile.forbiddenWithoutToken: 403, empty, no challenge (contract §1.4)', async () => {
+test('/profile/ with the switch profile.forbiddenWithoutToken: 403, empty, no challenge', async () => {
   const server = await startTestServer({ settings: { profile: { forbiddenWithoutToken: true } } })
   try {
     for (const headers of [{}, bearerHeader('wrong')]) {

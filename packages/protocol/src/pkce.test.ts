@@ -63,15 +63,15 @@ test('a verifier outside 43 to 128 unreserved characters is malformed (RFC 7636 
 })
 
 test('the challenge itself is not a verifier: S256 is never compared as plain', () => {
-  assert.equal(checkVerifier({ challenge, method: 'S256', verifier: challenge, sha256 }), 'mismatch')
-  assert.equal(checkVerifier({ challenge, method: undefined, verifier: challenge, sha256 }), 'mismatch')
+  assert.equal(checkVerifier({ challenge, method: 'S256', verifier: challenge, sha256 }), 'verifier-mismatch')
+  assert.equal(checkVerifier({ challenge, method: undefined, verifier: challenge, sha256 }), 'verifier-mismatch')
   assert.equal(checkVerifier({ challenge: verifier, method: 'plain', verifier, sha256 }), 'match')
 })
 
 test('a verifier that the challenge begins with, or that begins with the challenge, is a mismatch', () => {
   for (const other of [`${verifier}A`, verifier.repeat(2)]) {
-    assert.equal(checkVerifier({ challenge: verifier, method: 'plain', verifier: other, sha256 }), 'mismatch')
-    assert.equal(checkVerifier({ challenge: other, method: 'plain', verifier, sha256 }), 'mismatch')
+    assert.equal(checkVerifier({ challenge: verifier, method: 'plain', verifier: other, sha256 }), 'verifier-mismatch')
+    assert.equal(checkVerifier({ challenge: other, method: 'plain', verifier, sha256 }), 'verifier-mismatch')
   }
 })
 
@@ -81,7 +81,7 @@ test('only the one verifier matches', () => {
   fc.assert(
     fc.property(text, text, (one, other) => {
       const stored = Buffer.from(sha256(Buffer.from(one))).toString('base64url')
-      const expected = one === other ? 'match' : 'mismatch'
+      const expected = one === other ? 'match' : 'verifier-mismatch'
       assert.equal(checkVerifier({ challenge: stored, method: 'S256', verifier: one, sha256 }), 'match')
       assert.equal(checkVerifier({ challenge: stored, method: 'S256', verifier: other, sha256 }), expected)
       assert.equal(checkVerifier({ challenge: one, method: 'plain', verifier: other, sha256 }), expected)

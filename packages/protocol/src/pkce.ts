@@ -90,9 +90,9 @@ export function isCodeVerifier(text: string): boolean {
  * @see RFC 7636 §4.6
  * @example
  * import type { VerifierVerdict } from '@latchkey/protocol'
- * const verdict: VerifierVerdict = 'mismatch'
+ * const verdict: VerifierVerdict = 'verifier-mismatch'
  */
-export type VerifierVerdict = 'match' | 'verifier-missing' | 'verifier-unexpected' | 'verifier-malformed' | 'mismatch'
+export type VerifierVerdict = 'match' | 'verifier-missing' | 'verifier-unexpected' | 'verifier-malformed' | 'verifier-mismatch'
 
 /**
  * Compares the verifier of a token request with the challenge that its code is bound to, in constant time.
@@ -121,7 +121,7 @@ export function checkVerifier(input: {
   if (!VERIFIER.test(verifier)) return 'verifier-malformed'
   // A stored challenge without a method is compared as S256: the stricter reading.
   const answer = input.method === 'plain' ? verifier : encodeBase64url(input.sha256(new TextEncoder().encode(verifier)))
-  return equalInConstantTime(answer, challenge) ? 'match' : 'mismatch'
+  return equalInConstantTime(answer, challenge) ? 'match' : 'verifier-mismatch'
 }
 
 function equalInConstantTime(left: string, right: string): boolean {

@@ -38,7 +38,7 @@ function refuseRepeated(parameters: Parameters): Parameters {
   const [first] = parameters.repeated()
   if (first === undefined) return parameters
   const name = /^[a-z_]{1,40}$/.test(first) ? first : 'of that name'
-  throw malformed(`The parameter ${name} was sent more than once.`, 'repeated-parameter')
+  throw malformed(`The parameter ${name} was sent more than once.`, 'parameter-repeated')
 }
 
 function malformed(description: string, rule: string): OAuthError {

@@ -98,8 +98,8 @@ test('a verifier that is another, malformed, or the challenge itself does not ma
     const decision = decide({}, { codeVerifier })
     return decision.kind === 'refuse-verifier' ? decision.why : decision.kind
   }
-  assert.equal(why(verifier.replace('d', 'e')), 'mismatch')
-  assert.equal(why(code.codeChallenge ?? ''), 'mismatch')
+  assert.equal(why(verifier.replace('d', 'e')), 'verifier-mismatch')
+  assert.equal(why(code.codeChallenge ?? ''), 'verifier-mismatch')
   for (const malformed of ['', 'short', 'x'.repeat(129), `${verifier}=`, `${verifier}\n`]) {
     assert.equal(why(malformed), 'verifier-malformed', JSON.stringify(malformed))
   }
