@@ -5,7 +5,7 @@ import test, { after } from 'node:test'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { registerUser } from '../../packages/authorization-server/src/records/credentials/index.ts'
 import type { User } from '../../packages/authorization-server/src/records/users/index.ts'
-import { startTestServer, type TestServer } from '../support/server.ts'
+import { startTestServer, type TestServer, type TestServerOptions } from '../support/server.ts'
 import { launchChromium } from './chromium.ts'
 import { type RelyingParty, type RelyingPartyOptions, startRelyingParty } from './relying-party.ts'
 
@@ -27,13 +27,15 @@ export interface Stage {
 
 export interface VisitOptions extends BrowserContextOptions {
   readonly scripts: boolean
+  /** Origins that may be asked besides those of the stage. */
+  readonly also?: readonly string[]
 }
 
 const patienceMs = 8_000
 
 /** Call it at the top of a test file; what it opens is closed when the file is through. */
-export async function openStage(): Promise<Stage> {
-  const [server, browser] = await Promise.all([startTestServer(), launchChromium()])
+export async function openStage(options: TestServerOptions = {}): Promise<Stage> {
+  const [server, browser] = await Promise.all([startTestServer(options), launchChromium()])
   const apps: RelyingParty[] = []
   let people = 0
   after(async () => {
@@ -66,13 +68,13 @@ export async function openStage(): Promise<Stage> {
 async function visit<T>(
   browser: Browser,
   origins: readonly string[],
-  { scripts, ...options }: VisitOptions,
+  { scripts, also = [], ...options }: VisitOptions,
   act: (page: Page) => Promise<T>,
 ): Promise<T> {
   const context = await browser.newContext({ ...options, javaScriptEnabled: scripts })
   context.setDefaultTimeout(patienceMs)
   try {
-    const complaints = await watch(context, origins)
+    const complaints = await watch(context, [...origins, ...also])
     const result = await act(await context.newPage())
     assert.deepEqual(complaints(), [])
     return result

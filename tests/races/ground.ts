@@ -21,7 +21,7 @@ import type { TestServer } from '../support/server.ts'
 
 export const callback = 'http://localhost:9999/callback'
 export const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
-export const challenge = createHash('sha256').update(verifier).digest('base64url')
+export const challenge: string = createHash('sha256').update(verifier).digest('base64url')
 
 /** A client that exists, with what it authenticates by. */
 export interface TestClient {

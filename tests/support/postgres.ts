@@ -4,13 +4,13 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, cp, lchown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
+import { Client } from 'pg'
 import {
   openPostgres,
   type PostgresDatabase,
@@ -65,7 +65,7 @@ function givenUrl(): Promise<string> | undefined {
 }
 
 async function administer(url: string, text: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const client = new pg.Client({ connectionString: url })
+  const client = new Client({ connectionString: url })
   await client.connect()
   try {
     const { rows } = await client.query<Record<string, unknown>>(text)
@@ -103,9 +103,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   await mkdir(join(folder, 'data'), { mode: 0o700 })
   await writeFile(join(folder, 'password'), password, { mode: 0o600 })
   await writeFile(join(folder, 'log'), '')
-  for (const path of [folder, ...['data', 'password', 'log'].map((name) => join(folder, name))]) {
-    if (identity.uid !== undefined && identity.gid !== undefined) await chown(path, identity.uid, identity.gid)
-  }
+  await handOver(folder, identity)
   await initialise(folder, binaries, identity)
   const port = await freePort()
   let stop = await run(folder, binaries, identity, port)
@@ -128,6 +126,13 @@ function unprivileged(): Identity {
     .map((line) => line.split(':'))
     .find(([name]) => name === 'nobody')
   return { uid: Number(entry?.[2] ?? 65_534), gid: Number(entry?.[3] ?? 65_534) }
+}
+
+/** Everything in the folder, so that the keeper can remove it. */
+async function handOver(folder: string, { uid, gid }: Identity): Promise<void> {
+  if (uid === undefined || gid === undefined) return
+  const names = await readdir(folder, { recursive: true })
+  await Promise.all([folder, ...names.map((name) => join(folder, name))].map((path) => lchown(path, uid, gid)))
 }
 
 interface Binaries {
@@ -194,6 +199,7 @@ async function initialise(folder: string, { initdb, environment }: Binaries, ide
 type Stop = (signal: '' | 'KILL') => Promise<void>
 
 async function run(folder: string, binaries: Binaries, identity: Identity, port: number): Promise<Stop> {
+  const previous = (await lockFile(folder))[0]
   const settings = ['fsync=on', 'synchronous_commit=on', 'max_connections=200', 'unix_socket_directories=']
   const options = ['listen_addresses=127.0.0.1', `port=${port}`, ...settings].flatMap((setting) => ['-c', setting])
   // A group of its own: Ctrl-C reaches the test, and the keeper sees its end.
@@ -207,7 +213,7 @@ async function run(folder: string, binaries: Binaries, identity: Identity, port:
   const ended = once(child, 'exit')
   const { stdin } = child
   stdin.on('error', () => stdin.destroy())
-  await readiness(folder)
+  await readiness(folder, previous)
   child.unref()
   if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref()
   return async (signal) => {
@@ -218,12 +224,16 @@ async function run(folder: string, binaries: Binaries, identity: Identity, port:
   }
 }
 
-/** The eighth line of postmaster.pid says when it takes connections. */
-async function readiness(folder: string): Promise<void> {
+/** Its first line is the process; the eighth says when it takes connections. A kill leaves the file behind. */
+async function lockFile(folder: string): Promise<readonly string[]> {
+  return (await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+}
+
+async function readiness(folder: string, previous: string | undefined): Promise<void> {
   const deadline = performance.now() + 30_000
   for (;;) {
-    const lines = await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8').catch(() => '')
-    if (lines.split('\n')[7]?.trim() === 'ready') return
+    const lines = await lockFile(folder)
+    if (lines[0] !== previous && lines[7]?.trim() === 'ready') return
     const log = await readFile(join(folder, 'log'), 'utf8')
     if (performance.now() > deadline || /could not (bind|create)/.test(log)) {
       throw new Error(`PostgreSQL did not start:\n${log.slice(-2_000)}`)

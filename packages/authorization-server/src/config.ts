@@ -16,6 +16,7 @@ export interface ServerSettings {
   readonly host: string
   readonly port: number
   readonly dataDir: string
+  readonly databaseUrl: Secret | undefined
   readonly masterKey: Secret | undefined
   readonly trustedProxies: readonly string[]
   readonly bodyLimitBytes: number
@@ -34,6 +35,11 @@ export const serverSettings: Fragment<'server', ServerSettings> = defineSettings
   dataDir: setting(z.string().min(1).default('.latchkey'), {
     env: 'LATCHKEY_DATA_DIR',
     description: 'The folder of the embedded database and of the master key file.',
+  }),
+  databaseUrl: optionalSecret(z.string().regex(/^postgres(ql)?:\/\/.+/, 'must begin with postgres://'), {
+    env: 'LATCHKEY_DATABASE_URL',
+    description:
+      'The PostgreSQL database, as postgres://user:password@host:5432/name; several nodes may share it. Without it, the embedded database in the data folder is used.',
   }),
   masterKey: optionalSecret(z.string(), {
     env: 'LATCHKEY_MASTER_KEY',

@@ -1,6 +1,7 @@
 // Opens what a server stands on: the database with its tables, the keys, and what the features share.
 import { join } from 'node:path'
 import type { Settings } from './config.ts'
+import { openEngine } from './database.ts'
 import type { Deps } from './deps.ts'
 import type { Context } from './features/context/index.ts'
 import { createIncidents } from './features/refusals/index.ts'
@@ -11,29 +12,29 @@ import {
   parseMasterKey,
 } from './platform/crypto/index.ts'
 import { loadAssets } from './platform/html/index.ts'
-import { type Database, migrate, openSqlite } from './platform/storage/index.ts'
+import { type Database, migrate } from './platform/storage/index.ts'
 import { createClientDirectory, createSecretChecker, idTokenAlgorithms } from './records/clients/index.ts'
 import { createInstallation } from './records/installation/index.ts'
-import { openKeyStore } from './records/keys/index.ts'
+import { hasKeys, openKeyStore } from './records/keys/index.ts'
 import { createScopeSets } from './records/scopes/index.ts'
 import { migrations } from './schema.ts'
 
 const hashDeadlineMs = 10_000
 
 export async function openDatabase(settings: Settings, deps: Deps): Promise<Database> {
-  const { onFatal } = deps
-  const file = join(settings.server.dataDir, 'latchkey.db')
-  const database = await openSqlite({ file, ...(onFatal === undefined ? {} : { onFatal }) })
+  const database = await openEngine(settings.server, deps.onFatal)
   const applied = await migrate(database, migrations, deps.clock)
   if (applied.length > 0) deps.log.info('the database was brought up to date', { migrations: applied.length })
   await database.commit([createInstallation(deps.clock.now())])
   return database
 }
 
-export async function masterKeyOf(settings: Settings, deps: Deps): Promise<MasterKey> {
+/** The master key from the settings, else from its file, which is made for a database that holds no keys yet. */
+export async function masterKeyOf(settings: Settings, deps: Pick<Deps, 'random'>, database: Database): Promise<MasterKey> {
   const given = settings.server.masterKey
   if (given !== undefined) return parseMasterKey(given.reveal())
-  return loadOrCreateMasterKeyFile(join(settings.server.dataDir, 'master.key'), deps.random)
+  const file = join(settings.server.dataDir, 'master.key')
+  return loadOrCreateMasterKeyFile(file, deps.random, !(await hasKeys(database)))
 }
 
 export async function openContext(settings: Settings, deps: Deps, development: boolean): Promise<Context> {
@@ -48,7 +49,7 @@ export async function openContext(settings: Settings, deps: Deps, development: b
     deadlineMs: hashDeadlineMs,
   })
   const publicUrl = publicUrlOf(settings)
-  const master = await masterKeyOf(settings, deps)
+  const master = await masterKeyOf(settings, deps, database)
   return {
     clock,
     random,

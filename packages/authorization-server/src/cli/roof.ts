@@ -2,14 +2,14 @@
 
 import { existsSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
-import { join } from 'node:path'
-import { type Settings, settingFragments } from '../config.ts'
+import { type ServerSettings, type Settings, settingFragments } from '../config.ts'
 import { masterKeyOf } from '../context.ts'
+import { embeddedFile, openEngine } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { effectiveSettings, loadSettings, processSources, type Sources } from '../platform/config/index.ts'
 import { createPasswordHasher, systemRandom } from '../platform/crypto/index.ts'
 import { silentLog } from '../platform/log/index.ts'
-import { type Database, migrate, openSqlite, pendingMigrations } from '../platform/storage/index.ts'
+import { type Database, migrate, pendingMigrations } from '../platform/storage/index.ts'
 import { systemClock } from '../platform/time/index.ts'
 import { idTokenAlgorithms } from '../records/clients/index.ts'
 import { createInstallation } from '../records/installation/index.ts'
@@ -31,7 +31,7 @@ export function roofOver(sources: Sources): Roof {
   return {
     async open(purpose) {
       const { settings } = loadSettings(settingFragments, sources)
-      const database = await openDatabase(settings.server.dataDir, purpose)
+      const database = await openDatabase(settings.server, purpose)
       let keys: Promise<KeyStore> | undefined
       return {
         ...deps,
@@ -108,20 +108,14 @@ function addressFailure(error: unknown, { server }: Settings): unknown {
   return error
 }
 
-async function openDatabase(folder: string, purpose: Purpose): Promise<Database> {
-  const file = join(folder, 'latchkey.db')
-  const isNew = !existsSync(file)
-  if (isNew && purpose === 'read') {
-    throw new CommandFailure('notFound', {
-      code: 'no_database',
-      what: 'There is no database yet.',
-      why: `${file} does not exist (LATCHKEY_DATA_DIR names the folder).`,
-      fix: 'latchkey migrate',
-    })
+async function openDatabase(settings: ServerSettings, purpose: Purpose): Promise<Database> {
+  const file = embeddedFile(settings)
+  if (settings.databaseUrl === undefined && purpose === 'read' && !existsSync(file)) {
+    throw noDatabase(`${file} does not exist (LATCHKEY_DATA_DIR names the folder).`)
   }
-  const database = await openSqlite({ file })
+  const database = await openEngine(settings)
   try {
-    await bringUp(database, purpose, isNew)
+    await bringUp(database, purpose)
     return database
   } catch (error) {
     await database.close()
@@ -129,17 +123,22 @@ async function openDatabase(folder: string, purpose: Purpose): Promise<Database>
   }
 }
 
+function noDatabase(why: string): CommandFailure {
+  const fix = 'latchkey migrate'
+  return new CommandFailure('notFound', { code: 'no_database', what: 'There is no database yet.', why, fix })
+}
+
 /** A new database gets its tables; one that a server may be using is changed by `latchkey migrate` and the server only. */
-async function bringUp(database: Database, purpose: Purpose, isNew: boolean): Promise<void> {
+async function bringUp(database: Database, purpose: Purpose): Promise<void> {
   if (purpose === 'migrate') {
     return
   }
-  if (isNew) {
+  const pending = await pendingMigrations(database, migrations)
+  if (pending.length === migrations.length) {
+    if (purpose === 'read') throw noDatabase('The database has no tables.')
     await migrate(database, migrations, systemClock)
     await database.commit([createInstallation(systemClock.now())])
-  }
-  const pending = await pendingMigrations(database, migrations)
-  if (pending.length > 0) {
+  } else if (pending.length > 0) {
     throw new CommandFailure('dependencyDown', {
       code: 'migrations_pending',
       what: 'The database is older than this program.',
@@ -150,5 +149,5 @@ async function bringUp(database: Database, purpose: Purpose, isNew: boolean): Pr
 }
 
 async function openKeys(database: Database, settings: Settings): Promise<KeyStore> {
-  return openKeyStore({ ...deps, database, master: await masterKeyOf(settings, deps), algorithms: idTokenAlgorithms })
+  return openKeyStore({ ...deps, database, master: await masterKeyOf(settings, deps, database), algorithms: idTokenAlgorithms })
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -116,4 +117,14 @@ test('runserver takes a port, a host with a port, and an IPv6 address, as Django
   assert.deepEqual(read('[::1]:8001'), ['server.port=8001', 'server.host=::1'])
   assert.throws(() => addressFlags('example.com'), /no address/)
   assert.deepEqual(addressFlags(undefined), [])
+})
+
+test('a lost master key is an invalid setting that names the file, and no second key is made beside the old database', async () => {
+  const started = await start(['serve', '--port', '0'], { LATCHKEY_PUBLIC_URL: 'https://id.example.com' })
+  await stop(started, 'SIGTERM')
+  const key = join(folder, 'serve', 'master.key')
+  await rm(key)
+  const again = await start(['serve', '--port', '0'], { LATCHKEY_PUBLIC_URL: 'https://id.example.com' })
+  assert.match(JSON.stringify(again.first), /master\.key is missing.*backup/)
+  assert.equal(existsSync(key), false)
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -67,10 +67,10 @@ test('a refused or printed master key shows nothing of itself', () => {
 
 test('the first start makes the file for its owner only, and the next one reads the same key', async () => {
   const path = join(folder, 'first', 'master.key')
-  const made = await loadOrCreateMasterKeyFile(path, systemRandom)
+  const made = await loadOrCreateMasterKeyFile(path, systemRandom, true)
   assert.equal((await stat(path)).mode & 0o777, 0o600)
   assert.equal((await stat(join(folder, 'first'))).mode & 0o777, 0o700)
-  assert.equal(textOf(await loadOrCreateMasterKeyFile(path, systemRandom)), textOf(made))
+  assert.equal(textOf(await loadOrCreateMasterKeyFile(path, systemRandom, true)), textOf(made))
   assert.equal(textOf(parseMasterKey(await readFile(path, 'utf8'))), textOf(made))
   assert.deepEqual(await readdir(join(folder, 'first')), ['master.key'])
 })
@@ -79,13 +79,13 @@ test('starts at the same time end with the same key, in one process and in sever
   const path = join(folder, 'race', 'master.key')
   const door = new URL('index.ts', import.meta.url).href
   const program = `import { loadOrCreateMasterKeyFile, systemRandom } from ${JSON.stringify(door)}
-    console.log((await loadOrCreateMasterKeyFile(process.argv[1], systemRandom)).export().toString('hex'))`
+    console.log((await loadOrCreateMasterKeyFile(process.argv[1], systemRandom, true)).export().toString('hex'))`
   const start = async (): Promise<string> => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program, path])
     return stdout.trim()
   }
   const others = Array.from({ length: 3 }, start)
-  const here = Array.from({ length: 8 }, async () => textOf(await loadOrCreateMasterKeyFile(path, systemRandom)))
+  const here = Array.from({ length: 8 }, async () => textOf(await loadOrCreateMasterKeyFile(path, systemRandom, true)))
   const keys = await Promise.all([...others, ...here])
   assert.equal(new Set(keys).size, 1)
   assert.match(keys[0] ?? '', /^[0-9a-f]{64}$/)
@@ -101,7 +101,7 @@ test('a key that another process put in place meanwhile wins over the own one', 
       return systemRandom.bytes(length)
     },
   }
-  assert.equal(textOf(await loadOrCreateMasterKeyFile(path, slow)), Buffer.from(winner).toString('hex'))
+  assert.equal(textOf(await loadOrCreateMasterKeyFile(path, slow, true)), Buffer.from(winner).toString('hex'))
 })
 
 test('a file that others can read is refused with the command that closes it', async () => {
@@ -109,7 +109,7 @@ test('a file that others can read is refused with the command that closes it', a
   await writeFile(path, bytes.toString('hex'))
   for (const mode of [0o644, 0o640, 0o604, 0o620]) {
     await chmod(path, mode)
-    await assert.rejects(loadOrCreateMasterKeyFile(path, systemRandom), (error) => {
+    await assert.rejects(loadOrCreateMasterKeyFile(path, systemRandom, true), (error) => {
       assert.ok(error instanceof MasterKeyFault)
       assert.ok(error.message.includes(`Run: chmod 600 '${path}'`), error.message)
       assert.ok(!error.message.includes(bytes.toString('hex')))
@@ -117,13 +117,13 @@ test('a file that others can read is refused with the command that closes it', a
     })
   }
   await chmod(path, 0o400)
-  assert.equal(textOf(await loadOrCreateMasterKeyFile(path, systemRandom)), bytes.toString('hex'))
+  assert.equal(textOf(await loadOrCreateMasterKeyFile(path, systemRandom, true)), bytes.toString('hex'))
 })
 
 test('an empty or damaged file is refused by name and left as it is', async () => {
   const path = join(folder, 'damaged.key')
   await writeFile(path, '', { mode: 0o600 })
-  await assert.rejects(loadOrCreateMasterKeyFile(path, systemRandom), (error) => {
+  await assert.rejects(loadOrCreateMasterKeyFile(path, systemRandom, true), (error) => {
     return error instanceof MasterKeyFault && error.message.startsWith(`${path}: The master key must be 32 bytes`)
   })
   assert.equal(await readFile(path, 'utf8'), '')
@@ -142,4 +142,10 @@ test('keys of other purposes, salts and masters are unrelated, and the same ones
   assert.equal(new Set(derived).size, 4)
   assert.ok(derived.every((key) => key.length === 64))
   assert.equal(Buffer.from(deriveKey(master, 'a', salt)).toString('hex'), derived[0])
+})
+
+test('a key that is missing is not replaced where something was sealed already', async () => {
+  const path = join(folder, 'lost', 'master.key')
+  await assert.rejects(loadOrCreateMasterKeyFile(path, systemRandom, false), MasterKeyFault)
+  assert.equal(existsSync(path), false)
 })

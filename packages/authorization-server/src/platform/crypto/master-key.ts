@@ -36,11 +36,15 @@ export function parseMasterKey(text: string): MasterKey {
 /**
  * Reads the master key file, and makes it on the very first start.
  * Processes that start at once end with the same key: a finished file is linked into place, and only one link can win.
- * @throws MasterKeyFault when the file holds no usable key or others can read it
+ * @param mayCreate whether nothing was sealed yet: a second key would open nothing of what there is
+ * @throws MasterKeyFault when the file holds no usable key, others can read it, or it is missing and must not be made
  */
-export async function loadOrCreateMasterKeyFile(path: string, random: Random): Promise<MasterKey> {
+export async function loadOrCreateMasterKeyFile(path: string, random: Random, mayCreate: boolean): Promise<MasterKey> {
   const existing = await readKeyFile(path)
   if (existing !== undefined) return existing
+  if (!mayCreate) {
+    throw new MasterKeyFault(`${path} is missing, and what the database holds was sealed under it. Put it back from a backup.`)
+  }
   await createKeyFile(path, random)
   const created = await readKeyFile(path)
   if (created === undefined) throw new MasterKeyFault(`${path} vanished while it was being created.`)

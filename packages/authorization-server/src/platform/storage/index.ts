@@ -1,6 +1,6 @@
 // The storage room: one SQL text, two engines, writes as data.
-// Owns: the SQL tag, commits as lists of writes, row decoders, engine words for columns, migrations, the SQLite engine.
-// Tables: schema_migrations. Settings: the database file, its busy timeout and queue bounds (passed in by the caller).
+// Owns: the SQL tag, commits as lists of writes, row decoders, engine words for columns, migrations, the SQLite and the PostgreSQL engine.
+// Tables: schema_migrations, storage_lanes (PostgreSQL). Settings: the database file, its busy timeout and queue bounds (passed in by the caller).
 // The conformance suite (`conformance.ts`) is not behind this door, so that no server loads the test runner.
 
 export { asFlag, asJson } from './bindings.ts'
@@ -19,6 +19,7 @@ export {
 } from './decode.ts'
 export { type Fault, type FaultyDatabase, faulty, type StatementCounts } from './faulty.ts'
 export { type Migration, migrate, pendingMigrations } from './migrate.ts'
+export { openPostgres, type PostgresDatabase, type PostgresOptions } from './postgres.ts'
 export {
   type CommitResult,
   type Database,

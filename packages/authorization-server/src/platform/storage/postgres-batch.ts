@@ -13,16 +13,19 @@ export interface Statement {
   readonly values: readonly Bindable[]
 }
 
+/** The rows of a read (none of a write), or why they cannot be told. */
+export type Answer = readonly Row[] | Error
+
 /**
  * done: committed. refused: the server undid everything; `at` is the statement, or their number when the commit failed.
  * broken: the connection ended before the answer, and nothing is known.
  */
 export type BatchOutcome =
-  | { readonly kind: 'done'; readonly rows: readonly (readonly Row[])[] }
-  | { readonly kind: 'refused'; readonly at: number; readonly refusal: Refusal; readonly rows: readonly (readonly Row[])[] }
+  | { readonly kind: 'done'; readonly answers: readonly Answer[] }
+  | { readonly kind: 'refused'; readonly at: number; readonly refusal: Refusal; readonly answers: readonly Answer[] }
   | { readonly kind: 'broken'; readonly reason: string }
 
-/** What a connection has prepared, with the columns that each read answers. */
+/** What a connection has prepared, with the columns that each read answers; the last used are kept. */
 export class PreparedStatements {
   readonly #fields: Map<string, readonly Field[]> = new Map()
   readonly #limit: number
@@ -31,20 +34,18 @@ export class PreparedStatements {
     this.#limit = limit
   }
 
-  has(name: string): boolean {
-    return this.#fields.has(name)
+  /** The columns of a prepared read, none of a write; undefined when it is not prepared. */
+  fields(name: string): readonly Field[] | undefined {
+    return this.#fields.get(name)
   }
 
-  fields(name: string): readonly Field[] {
-    return this.#fields.get(name) ?? []
-  }
-
-  /** Keeps it, and returns the name that had to go for it. */
-  add(name: string, fields: readonly Field[]): void {
+  /** Says that it was used, and works. */
+  keep(name: string, fields: readonly Field[]): void {
+    this.#fields.delete(name)
     this.#fields.set(name, fields)
   }
 
-  /** The names that are to be closed, oldest first, so that the server's memory stays bounded. */
+  /** Takes out the names that are to be closed, so that the server's memory stays bounded. */
   surplus(): readonly string[] {
     const names = [...this.#fields.keys()].slice(0, Math.max(0, this.#fields.size - this.#limit))
     for (const name of names) this.#fields.delete(name)
@@ -60,23 +61,22 @@ export class PreparedStatements {
 export class Batch implements Submittable {
   readonly #statements: readonly Statement[]
   readonly #prepared: PreparedStatements
-  readonly #settle: (outcome: BatchOutcome) => void
-  readonly #rows: Row[][] = []
+  readonly #settled: (outcome: BatchOutcome) => void
   readonly #announced: Set<string> = new Set()
+  readonly #answers: Answer[] = []
   #fields: readonly Field[] = []
-  #current: Row[] = []
+  #rows: Row[] = []
+  #surprise: Error | undefined
   #refusal: Refusal | undefined
-  #surprise: unknown
-  #settled = false
 
   constructor(
     statements: readonly Statement[],
     prepared: PreparedStatements,
-    settle: (outcome: BatchOutcome) => void,
+    settled: (outcome: BatchOutcome) => void,
   ) {
     this.#statements = statements
     this.#prepared = prepared
-    this.#settle = settle
+    this.#settled = settled
   }
 
   submit(connection: Connection): void {
@@ -92,7 +92,7 @@ export class Batch implements Submittable {
 
   #send(connection: Connection, { shape, values }: Statement): void {
     const { name, text, kind } = shape
-    if (name === '' || !(this.#prepared.has(name) || this.#announced.has(name))) {
+    if (name === '' || (this.#prepared.fields(name) === undefined && !this.#announced.has(name))) {
       // An earlier attempt may have left it behind without telling: closing what does not exist is no error.
       if (name !== '') connection.close({ type: 'S', name }, true)
       connection.parse({ name, text, types: [] }, true)
@@ -108,13 +108,58 @@ export class Batch implements Submittable {
   }
 
   handleDataRow(message: { readonly fields: readonly (string | null)[] }): void {
-    const shape = this.#statements[this.#rows.length]?.shape
+    const shape = this.#statements[this.#answers.length]?.shape
     if (shape?.kind !== 'read') return
-    const fields = this.#announced.has(shape.name) ? this.#fields : this.#prepared.fields(shape.name)
     try {
-      this.#current.push(rowOf(fields, message.fields))
+      this.#rows.push(rowOf(this.#prepared.fields(shape.name) ?? this.#fields, message.fields))
     } catch (error) {
-      this.#surprise ??= error
+      this.#surprise = error instanceof Error ? error : new Error('A row could not be read.')
     }
   }
+
+  handleCommandComplete(): void {
+    const shape = this.#statements[this.#answers.length]?.shape
+    this.#answers.push(this.#surprise ?? this.#rows)
+    if (shape !== undefined && shape.name !== '') {
+      this.#prepared.keep(shape.name, this.#prepared.fields(shape.name) ?? this.#fields)
+    }
+    this.#fields = []
+    this.#rows = []
+    this.#surprise = undefined
+  }
+
+  handleEmptyQuery(): void {
+    this.handleCommandComplete()
+  }
+
+  /** The server's refusal, or the end of the connection; only a Sync that is answered after it makes it final. */
+  handleError(error: Error): void {
+    if ('code' in error && typeof error.code === 'string' && 'severity' in error) {
+      this.#refusal = { code: error.code, message: error.message }
+    }
+  }
+
+  /** The Sync was answered. */
+  synced(): void {
+    if (this.#refusal === undefined) this.#settled({ kind: 'done', answers: this.#answers })
+    else {
+      this.#settled({ kind: 'refused', at: this.#answers.length, refusal: this.#refusal, answers: this.#answers })
+    }
+  }
+
+  /** The connection ended first. */
+  broken(reason: string): void {
+    this.#settled({ kind: 'broken', reason })
+  }
+
+  /** `pg` calls it too; what counts is `synced`, which is called after an error as well. */
+  handleReadyForQuery(): void {}
+
+  handlePortalSuspended(): void {}
+
+  handleCopyInResponse(connection: Connection): void {
+    connection.stream.destroy(new Error('A list cannot copy.'))
+  }
+
+  handleCopyData(): void {}
 }

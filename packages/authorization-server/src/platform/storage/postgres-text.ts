@@ -24,7 +24,8 @@ const maxShapes = 1000
 export function readShape(text: string): Shape {
   return remembered(readShapes, text, () => {
     const verb = verbOf(text)
-    const reads = verb === 'select' || verb === 'values' || (verb === 'with' && !/\b(insert|update|delete|merge)\b/i.test(text))
+    const reads =
+      verb === 'select' || verb === 'values' || (verb === 'with' && !/\b(insert|update|delete|merge)\b/i.test(text))
     if (!reads) throw new Error(`"${abridged(text)}": "${verb}" is not a read`)
     return { text, name: nameOf(text), kind: 'read' }
   })
@@ -32,8 +33,8 @@ export function readShape(text: string): Shape {
 
 /** @throws Error when the statement does not write: a list neither reads nor ends its own transaction */
 export function writeShape(text: string, rows: Write['rows']): Shape {
-  let shapes = writeShapes.get(rows)
-  if (shapes === undefined) writeShapes.set(rows, (shapes = new Map()))
+  const shapes = writeShapes.get(rows) ?? new Map<string, Shape>()
+  writeShapes.set(rows, shapes)
   return remembered(shapes, text, () => newWriteShape(text, rows))
 }
 

@@ -6,6 +6,7 @@ import {
   importSigningKey,
   KeyRing,
   type MasterKey,
+  MasterKeyFault,
   type PublicJwk,
   type Purpose,
   publicJwk,
@@ -171,7 +172,7 @@ async function loadSigningKeys(
     if (before !== undefined) return { ...stored, pair: before.pair, jwk: before.jwk }
     const opened = sealer.open(privateKeyPurpose, stored.sealedPrivateKey)
     if (opened === undefined) {
-      throw new Error(`The signing key ${stored.kid} was sealed under another master key: this is not its key file.`)
+      throw new MasterKeyFault(`The master key is not the one under which the signing key ${stored.kid} was sealed.`)
     }
     const pair = importSigningKey(stored.algorithm, opened)
     return { ...stored, pair, jwk: publicJwk(pair) }

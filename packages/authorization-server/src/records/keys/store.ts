@@ -77,3 +77,8 @@ export function expiredKeys(before: Instant, limit: number): Removal {
   const named = sql`select kid from signing_keys where published_until < ${before} limit ${limit}`
   return { named, write: unguarded(sql`delete from signing_keys where kid in (${named})`) }
 }
+
+/** Whether anything was ever sealed for this database. */
+export async function hasKeys(database: Database): Promise<boolean> {
+  return (await database.all(sql`select id from ring_keys limit 1`)).length > 0
+}
