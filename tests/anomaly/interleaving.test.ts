@@ -6,12 +6,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { createServer, type LatchkeyServer } from '../../packages/authorization-server/src/index.ts'
+import { sessionCookieFor } from '../../packages/authorization-server/src/features/browser/index.ts'
 import { silentLog } from '../../packages/authorization-server/src/platform/log/index.ts'
 import type { Database } from '../../packages/authorization-server/src/platform/storage/index.ts'
 import { fixedClock } from '../../packages/authorization-server/src/platform/time/index.ts'
 import { type Change, changes, newScene, type Scene } from '../matrix/changes.ts'
 import {
   type Answer,
+  callback,
+  challenge,
   codeFor,
   injecting,
   isActive,
@@ -80,10 +83,31 @@ const requests: Readonly<
     const code = await codeFor(scene.context, scene.person, scene.client)
     return { before, send: () => redeem(post, scene.client, code) }
   },
+  'authorization and redemption': async (scene) => {
+    const before = pairOf(await redeem(post, scene.client, await codeFor(scene.context, scene.person, scene.client)))
+    return { before, send: () => authorizeAndRedeem(scene) }
+  },
   'use of a refresh token': async (scene) => {
     const before = pairOf(await redeem(post, scene.client, await codeFor(scene.context, scene.person, scene.client)))
     return { before, send: () => refresh(post, scene.client, before.refresh) }
   },
+}
+
+/** What a browser with the person's session and the client make of one authorization request; no code is a refusal. */
+async function authorizeAndRedeem({ context, person, client }: Scene): Promise<Answer> {
+  const [cookie = ''] = sessionCookieFor(context, person.session.id).split(';')
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: client.clientId,
+    redirect_uri: callback,
+    scope: 'read write',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+  })
+  const reply = await server.app.http.inject({ url: `/o/authorize/?${query.toString()}`, headers: { cookie } })
+  const location = new URL(String(reply.headers.location ?? '/'), 'http://localhost')
+  const code = location.searchParams.get('code')
+  return code === null ? { status: 400, body: {} } : redeem(post, client, code)
 }
 
 /** False when the request had fewer steps than that. */
@@ -115,8 +139,13 @@ async function land(request: keyof typeof requests, change: Change, at: number):
 }
 
 for (const request of Object.keys(requests)) {
-  // The end of one grant says nothing about another that is just being made.
-  const lasting = changes.filter(({ reach }) => reach !== 'grant' || request === 'use of a refresh token')
+  // The end of one grant says nothing about another that is just being made; and what was taken and given back before an
+  // authorization request looked at it is there.
+  const lasting = changes.filter(
+    ({ name, reach }) =>
+      (reach !== 'grant' || request === 'use of a refresh token') &&
+      (!/, then |voided/.test(name) || request !== 'authorization and redemption'),
+  )
   test(`${request}: a change before any of its steps leaves nothing alive`, async (t) => {
     let cells = 0
     for (const change of lasting.filter(({ name }) => !name.startsWith('refresh token used again'))) {

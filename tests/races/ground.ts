@@ -14,6 +14,7 @@ import {
   insertClient,
   insertSecret,
 } from '../../packages/authorization-server/src/records/clients/index.ts'
+import { findConsent } from '../../packages/authorization-server/src/records/consents/index.ts'
 import { findInstallation } from '../../packages/authorization-server/src/records/installation/index.ts'
 import { findSession, insertSession } from '../../packages/authorization-server/src/records/sessions/index.ts'
 import { findUserByIdentifier } from '../../packages/authorization-server/src/records/users/index.ts'
@@ -85,18 +86,25 @@ export async function codeFor(
   asked: Partial<AskedAuthorization> = {},
 ): Promise<string> {
   const registered = await findClient(context.database, client.clientId)
+  const consent = registered && (await findConsent(context.database, person.user.id, registered.row))
   const code =
     registered &&
-    (await issueCode(context, registered, person, {
-      clientRow: registered.row,
-      scopes: ['read', 'write'],
-      redirectUri: callback,
-      redirectUriWasSent: true,
-      state: undefined,
-      nonce: undefined,
-      codeChallenge: { challenge, method: 'S256' },
-      ...asked,
-    }))
+    (await issueCode(
+      context,
+      registered,
+      person,
+      {
+        clientRow: registered.row,
+        scopes: ['read', 'write'],
+        redirectUri: callback,
+        redirectUriWasSent: true,
+        state: undefined,
+        nonce: undefined,
+        codeChallenge: { challenge, method: 'S256' },
+        ...asked,
+      },
+      consent?.epoch ?? 0,
+    ))
   if (code === undefined) throw new Error('No code was issued.')
   return code
 }

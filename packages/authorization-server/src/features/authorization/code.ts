@@ -7,17 +7,22 @@ import type { AskedAuthorization } from './transaction.ts'
 
 const lifetimeMs = 60_000
 
-/** The code, or undefined when the person or the client may not get one any more. */
+/**
+ * The code, or undefined when the person or the client may not get one any more.
+ * @param consentEpoch of the consent that the decision relied on: one that was withdrawn meanwhile has another
+ */
 export async function issueCode(
   context: Context,
   client: Client,
   { session, user }: SignedIn,
   asked: AskedAuthorization,
+  consentEpoch: number,
 ): Promise<string | undefined> {
   const standing = await findStanding(context.database, user.id, client.row)
   if (standing === undefined) return undefined
   // The session's own stamps: a password changed a moment ago has voided them already.
-  const stamp = { ...standing, userEpoch: session.userEpoch, installationEpoch: session.installationEpoch }
+  const { userEpoch, installationEpoch } = session
+  const stamp = { userEpoch, installationEpoch, consentEpoch, clientEpoch: standing.clientEpoch }
   if (standingAllows(stamp, standing).kind === 'refuse') return undefined
   const now = context.clock.now()
   const code = {
@@ -33,10 +38,7 @@ export async function issueCode(
     nonce: asked.nonce,
     authenticatedAt: session.authenticatedAt,
     methods: session.methods,
-    userEpoch: stamp.userEpoch,
-    clientEpoch: standing.clientEpoch,
-    consentEpoch: standing.consentEpoch,
-    installationEpoch: stamp.installationEpoch,
+    ...stamp,
     issuedAt: now,
     expiresAt: now + lifetimeMs,
   }

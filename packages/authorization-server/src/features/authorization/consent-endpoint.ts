@@ -1,5 +1,5 @@
 // Asks the person, and hears the answer. Nothing that the form sends back is trusted but the id of the open question.
-import { formActionSource, OAuthError } from '@latchkey/protocol'
+import { formActionSource, isSubset, matchRedirectUri, OAuthError } from '@latchkey/protocol'
 import { randomId } from '../../platform/crypto/index.ts'
 import { HttpFault, type Incoming, type Parameters, type Reply } from '../../platform/http/index.ts'
 import type { Client } from '../../records/clients/index.ts'
@@ -82,12 +82,13 @@ export async function answerConsent(context: Context, request: Incoming): Promis
   // The registration may have changed while the question was open.
   if (client === undefined || !client.enabled || !stillRegistered(client, asked)) throw questionIsOver('client-changed')
   const target = { redirectUri: asked.redirectUri, state: asked.state, issuer: context.issuer }
-  if (!(await record(context, visitor, client, id, asked, allows(form))))
-    throw questionIsOver('consent-answered-before')
   if (!allows(form)) {
+    if (!(await recordDenial(context, visitor, id))) throw questionIsOver('consent-answered-before')
     return travel('POST', errorResponse(target, new OAuthError('access_denied', undefined, { rule: 'denied' })))
   }
-  const code = await issueCode(context, client, visitor, asked)
+  const consentEpoch = await recordConsent(context, visitor, client, id, asked)
+  if (consentEpoch === undefined) throw questionIsOver('consent-answered-before')
+  const code = await issueCode(context, client, visitor, asked, consentEpoch)
   if (code === undefined) throw questionIsOver('standing-changed')
   return travel('POST', codeResponse(target, code))
 }
@@ -98,27 +99,30 @@ function allows(form: Parameters): boolean {
 }
 
 function stillRegistered(client: Client, asked: AskedAuthorization): boolean {
-  return asked.scopes.every((scope) => client.scopes.includes(scope)) && client.redirectUris.length > 0
+  return isSubset(asked.scopes, client.scopes) && matchRedirectUri(client.redirectUris, asked.redirectUri)
 }
 
-/** One commit answers the question once; a second answer, or one from elsewhere, finds it answered. */
-async function record(
+async function recordDenial(context: Context, { session }: SignedIn, id: string): Promise<boolean> {
+  return (await context.database.commit([decideTransaction(id, session.id, context.clock.now())])).won
+}
+
+/**
+ * One commit answers the question once; a second answer, or one from elsewhere, finds it answered.
+ * @returns the epoch under which consent was given
+ */
+async function recordConsent(
   context: Context,
   { user, session }: SignedIn,
   client: Client,
   id: string,
   asked: AskedAuthorization,
-  allowed: boolean,
-): Promise<boolean> {
+): Promise<number | undefined> {
   const now = context.clock.now()
-  const decided = decideTransaction(id, session.id, now)
-  if (!allowed) return (await context.database.commit([decided])).won
   const known = await findConsent(context.database, user.id, client.row)
   const before = known !== undefined && known.withdrawnAt === undefined ? known.scopes : []
-  const scopes = [...new Set([...before, ...asked.scopes])]
   const result = await context.database.commit([
-    decided,
-    giveConsent(user.id, client.row, scopes, known, now),
+    decideTransaction(id, session.id, now),
+    giveConsent(user.id, client.row, [...new Set([...before, ...asked.scopes])], known, now),
     recordEvent({
       kind: 'consent.given',
       at: now,
@@ -128,7 +132,7 @@ async function record(
       detail: { scopes: asked.scopes },
     }),
   ])
-  return result.won
+  return result.won ? (known?.epoch ?? 0) : undefined
 }
 
 function questionIsOver(rule: string): HttpFault {

@@ -114,7 +114,7 @@ async function proceed(
   if (step.kind === 'sign-up') return found(`/accounts/signup/?next=${encodeURIComponent(back)}`)
   if (step.kind === 'sign-in' || signedIn === undefined) return toSignIn(back)
   if (step.kind === 'consent') return askConsent(context, signedIn, client, asked, back)
-  const code = await issueCode(context, client, signedIn, asked)
+  const code = await issueCode(context, client, signedIn, asked, consent?.epoch ?? 0)
   if (code === undefined) return toSignIn(back)
   const target = { redirectUri: asked.redirectUri, state: asked.state, issuer: context.issuer }
   return travel(method, codeResponse(target, code))

@@ -1,7 +1,7 @@
 // /o/revoke_token/. RFC 7009 §2: either half of a pair ends the whole grant; an unknown token, or another client's, is 200 too.
 import { OAuthError } from '@latchkey/protocol'
 import { emptyReply, type Incoming, preflight, type Reply, shareWith } from '../../platform/http/index.ts'
-import type { Write } from '../../platform/storage/index.ts'
+import { StorageBusy, type Write } from '../../platform/storage/index.ts'
 import type { Client } from '../../records/clients/index.ts'
 import { recordEvent } from '../../records/events/index.ts'
 import {
@@ -52,7 +52,9 @@ async function revoke(context: Context, request: Incoming): Promise<Reply> {
   }
   const client = await authenticateClient(context, request, form)
   const writes = await writesFor(context, client, token)
-  if (writes.length > 0) await context.database.commit(writes)
+  const { won } = await context.database.commit(writes)
+  // RFC 7009 §2.2.1: never a 200 for what did not happen.
+  if (!won) throw new StorageBusy('A revocation was not written.')
   return shareWith(emptyReply(200), request, client.allowedOrigins)
 }
 

@@ -122,7 +122,7 @@ export interface NewGrant extends Omit<Grant, 'generation' | 'accessNotBeforeGen
   readonly codeDigest: string | undefined
 }
 
-/** Unmet when the code was redeemed before, the session ended, or anything that the stamps name has changed. */
+/** Unmet when the code was redeemed before, or anything that the stamps name has changed. */
 export function insertGrant(grant: NewGrant): Write {
   return guarded(sql`
     insert into grants (id, user_id, client_row, session_id, code_digest, scopes, is_offline, user_epoch, client_epoch,
@@ -138,19 +138,12 @@ export function insertGrant(grant: NewGrant): Write {
       join installation i on i.id = 1
       left join consents k on k.user_id = u.id and k.client_row = c.id
     where u.id = ${grant.userId} and u.is_active = 1 and c.enabled = 1 and ${stampHolds(grant)}
-      and ${sessionStands(grant.sessionId)}
     on conflict do nothing`)
 }
 
 function stampHolds(stamp: Stamp): Sql {
   return sql`u.epoch = ${stamp.userEpoch} and c.epoch = ${stamp.clientEpoch}
     and coalesce(k.epoch, 0) = ${stamp.consentEpoch} and i.epoch = ${stamp.installationEpoch}`
-}
-
-function sessionStands(sessionId: string | undefined): Sql {
-  return sessionId === undefined
-    ? sql`1 = 1`
-    : sql`exists (select 1 from sessions s where s.id = ${sessionId} and s.ended_at is null)`
 }
 
 export interface Rotation {

@@ -1,6 +1,12 @@
 // The three sealed pointers: access token, refresh token, authorization code. None of them is stored, not even as a digest.
 // Access and refresh tokens show opaque ids only and carry a tag; a code carries facts about the person and is encrypted.
-import { type PayloadReader, PayloadWriter, type Purpose, readPayload, type Sealer } from '../../platform/crypto/index.ts'
+import {
+  type PayloadReader,
+  PayloadWriter,
+  type Purpose,
+  readPayload,
+  type Sealer,
+} from '../../platform/crypto/index.ts'
 import type { Instant } from '../../platform/time/index.ts'
 
 const accessPurpose: Purpose = { name: 'access token', prefix: 'lk_at_' }

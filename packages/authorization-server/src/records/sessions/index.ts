@@ -10,6 +10,7 @@ export {
   endSession,
   findSession,
   insertSession,
+  keepSession,
   type NewSession,
   restampSession,
   type SessionView,

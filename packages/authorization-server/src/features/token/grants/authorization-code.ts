@@ -12,6 +12,7 @@ import {
   type NewGrant,
   readAuthorizationCode,
 } from '../../../records/grants/index.ts'
+import { keepSession } from '../../../records/sessions/index.ts'
 import { findUser } from '../../../records/users/index.ts'
 import type { Context } from '../../context/index.ts'
 import { issueTokens } from '../issue.ts'
@@ -35,6 +36,7 @@ export async function redeemAuthorizationCode(
   const { userId, clientRow, scopes } = grant
   const scopeSetId = await context.scopeSets.idOf(scopes)
   const result = await context.database.commit([
+    keepSession(code.sessionId, grant.createdAt),
     insertGrant(grant),
     recordEvent({
       kind: 'grant.created',
