@@ -76,20 +76,20 @@ after(async () => {
 })
 
 const requests: Readonly<
-  Record<string, (scene: Scene) => Promise<{ readonly before: Pair; send(): Promise<Answer> }>>
+  Record<string, (scene: Scene) => Promise<{ readonly earlier: Pair; send(): Promise<Answer> }>>
 > = {
   'redemption of a code': async (scene) => {
-    const before = pairOf(await redeem(post, scene.client, await codeFor(scene.context, scene.person, scene.client)))
+    const earlier = pairOf(await redeem(post, scene.client, await codeFor(scene.context, scene.person, scene.client)))
     const code = await codeFor(scene.context, scene.person, scene.client)
-    return { before, send: () => redeem(post, scene.client, code) }
+    return { earlier, send: () => redeem(post, scene.client, code) }
   },
   'authorization and redemption': async (scene) => {
-    const before = pairOf(await redeem(post, scene.client, await codeFor(scene.context, scene.person, scene.client)))
-    return { before, send: () => authorizeAndRedeem(scene) }
+    const earlier = pairOf(await redeem(post, scene.client, await codeFor(scene.context, scene.person, scene.client)))
+    return { earlier, send: () => authorizeAndRedeem(scene) }
   },
   'use of a refresh token': async (scene) => {
-    const before = pairOf(await redeem(post, scene.client, await codeFor(scene.context, scene.person, scene.client)))
-    return { before, send: () => refresh(post, scene.client, before.refresh) }
+    const earlier = pairOf(await redeem(post, scene.client, await codeFor(scene.context, scene.person, scene.client)))
+    return { earlier, send: () => refresh(post, scene.client, earlier.refresh) }
   },
 }
 
@@ -105,7 +105,7 @@ async function authorizeAndRedeem({ context, person, client }: Scene): Promise<A
     code_challenge_method: 'S256',
   })
   const reply = await server.app.http.inject({ url: `/o/authorize/?${query.toString()}`, headers: { cookie } })
-  const location = new URL(String(reply.headers.location ?? '/'), 'http://localhost')
+  const location = new URL(reply.headers.location ?? '/', 'http://localhost')
   const code = location.searchParams.get('code')
   return code === null ? { status: 400, body: {} } : redeem(post, client, code)
 }
@@ -121,7 +121,7 @@ async function land(request: keyof typeof requests, change: Change, at: number):
     at,
     async act() {
       landed = true
-      await change.apply(scene, prepared.before)
+      await change.apply(scene, prepared.earlier)
     },
   }
   const answer = await prepared.send()

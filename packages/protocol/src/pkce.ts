@@ -92,7 +92,12 @@ export function isCodeVerifier(text: string): boolean {
  * import type { VerifierVerdict } from '@latchkey/protocol'
  * const verdict: VerifierVerdict = 'verifier-mismatch'
  */
-export type VerifierVerdict = 'match' | 'verifier-missing' | 'verifier-unexpected' | 'verifier-malformed' | 'verifier-mismatch'
+export type VerifierVerdict =
+  | 'match'
+  | 'verifier-missing'
+  | 'verifier-unexpected'
+  | 'verifier-malformed'
+  | 'verifier-mismatch'
 
 /**
  * Compares the verifier of a token request with the challenge that its code is bound to, in constant time.

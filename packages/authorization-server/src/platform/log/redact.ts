@@ -93,8 +93,8 @@ function safeValue(value: unknown, depth: number): unknown {
     const items = value.slice(0, longestList).map((item) => safeValue(item, depth + 1))
     return value.length > longestList ? [...items, `… ${value.length - longestList} more`] : items
   }
-  if ('toJSON' in value && typeof value.toJSON === 'function') {
-    const json: unknown = value.toJSON()
+  if (hasToJson(value)) {
+    const json = value.toJSON()
     return json === value ? safeObject(value, depth + 1) : safeValue(json, depth + 1)
   }
   return safeObject(value, depth + 1)
@@ -118,4 +118,8 @@ function framesOf(stack: string): readonly string[] {
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 20)
     .map((line) => safeText(line.trim()))
+}
+
+function hasToJson(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function'
 }
