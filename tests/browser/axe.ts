@@ -12,7 +12,7 @@ const looks = [
 ] as const
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-/** Each violation as a line: the rule, and what of the page breaks it. */
+/** Scripts must be on: axe waits on timers. Each violation as a line: the rule, and what of the page breaks it. */
 const run = `axe.run({ runOnly: ${JSON.stringify(tags)}, resultTypes: ['violations'] }).then((result) =>
   result.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.target.join(' ') + ' ' + (node.any[0]?.message ?? '')).join(' | ')))`
 const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'

@@ -86,20 +86,23 @@ inBothForms('an app that asks for more is asked about again, and the new part is
   })
 })
 
-inBothForms('switching the account on the consent page ends at the same question for the other person', async (scripts) => {
-  const [first, second] = [await stage.person(), await stage.person()]
-  const app = await stage.app()
-  await stage.visit({ scripts }, async (page) => {
-    await page.goto(app.begin().url)
-    await signInHere(page, first)
-    await follow(page, 'Switch account')
-    assert.equal(await heading(page), 'Sign in')
-    await signInHere(page, second)
-    assert.ok((await page.locator('main').innerText()).includes(second.username))
-    await follow(page, 'Authorize')
-    assert.equal(await heading(page), 'Back at the app')
-  })
-})
+inBothForms(
+  'switching the account on the consent page ends at the same question for the other person',
+  async (scripts) => {
+    const [first, second] = [await stage.person(), await stage.person()]
+    const app = await stage.app()
+    await stage.visit({ scripts }, async (page) => {
+      await page.goto(app.begin().url)
+      await signInHere(page, first)
+      await follow(page, 'Switch account')
+      assert.equal(await heading(page), 'Sign in')
+      await signInHere(page, second)
+      assert.ok((await page.locator('main').innerText()).includes(second.username))
+      await follow(page, 'Authorize')
+      assert.equal(await heading(page), 'Back at the app')
+    })
+  },
+)
 
 inBothForms('an app that is removed from the account has a dead refresh token and must ask again', async (scripts) => {
   const person = await stage.person()

@@ -51,7 +51,9 @@ export async function startRelyingParty(server: TestServer, options: RelyingPart
     const lines = [...url.searchParams].map(([name, value]) => `<dt>${escaped(name)}<dd>${escaped(value)}`)
     response
       .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
-      .end(`<!doctype html><html lang="en"><title>${options.name}</title><h1>Back at the app</h1><dl>${lines.join('')}</dl>`)
+      .end(
+        `<!doctype html><html lang="en"><title>${options.name}</title><h1>Back at the app</h1><dl>${lines.join('')}</dl>`,
+      )
   })
   http.listen(0, 'localhost')
   await once(http, 'listening')
@@ -114,7 +116,7 @@ function begin(
     code_challenge_method: 'S256',
     ...changes,
   })
-  return { url: `${server.url}/o/authorize/?${query}`, state, verifier }
+  return { url: `${server.url}/o/authorize/?${query.toString()}`, state, verifier }
 }
 
 function escaped(text: string): string {

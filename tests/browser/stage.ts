@@ -31,7 +31,8 @@ export interface VisitOptions extends BrowserContextOptions {
   readonly also?: readonly string[]
 }
 
-const patienceMs = 8_000
+const patienceMs = 20_000
+const testLimitMs = 60_000
 
 /** Call it at the top of a test file; what it opens is closed when the file is through. */
 export async function openStage(options: TestServerOptions = {}): Promise<Stage> {
@@ -55,13 +56,17 @@ export async function openStage(options: TestServerOptions = {}): Promise<Stage>
       if (made.kind !== 'created') throw new Error(`${username} could not be registered.`)
       return { user: made.user, email, username, password }
     },
-    async app(options = {}) {
+    async app(registration = {}) {
       const number = apps.length + 1
-      const app = await startRelyingParty(server, { clientId: `app-${number}`, name: `Photo Printer ${number}`, ...options })
+      const app = await startRelyingParty(server, {
+        clientId: `app-${number}`,
+        name: `Photo Printer ${number}`,
+        ...registration,
+      })
       apps.push(app)
       return app
     },
-    visit: (options, act) => visit(browser, [server.url, ...apps.map((app) => app.origin)], options, act),
+    visit: (how, act) => visit(browser, [server.url, ...apps.map((app) => app.origin)], how, act),
   }
 }
 
@@ -99,7 +104,8 @@ async function watch(context: BrowserContext, origins: readonly string[]): Promi
   context.on('console', (message) => {
     // A page that is an error is told on the console as well; whether it should be one, its test says.
     const isRefusal = message.text().startsWith('Failed to load resource') && refusedPages.has(message.location().url)
-    if (!isRefusal) complaints.push(`${message.type()} at ${message.location().url}: ${message.text()}`)
+    const isTrouble = ['error', 'warning', 'assert'].includes(message.type())
+    if (isTrouble && !isRefusal) complaints.push(`${message.type()} at ${message.location().url}: ${message.text()}`)
   })
   context.on('weberror', (error) => complaints.push(`threw ${error.error().message}`))
   return () => complaints
@@ -107,7 +113,8 @@ async function watch(context: BrowserContext, origins: readonly string[]): Promi
 
 /** The same test with scripts on and off: no page of ours needs them. */
 export function inBothForms(name: string, run: (scripts: boolean) => Promise<void>): void {
-  for (const scripts of [true, false]) test(`${name} - scripts ${scripts ? 'on' : 'off'}`, () => run(scripts))
+  for (const scripts of [true, false])
+    test(`${name} - scripts ${scripts ? 'on' : 'off'}`, { timeout: testLimitMs }, () => run(scripts))
 }
 
 /** Presses what leads to another page, and waits until that page stands. */
