@@ -30,7 +30,11 @@ export async function openDatabase(settings: Settings, deps: Deps): Promise<Data
 }
 
 /** The master key from the settings, else from its file, which is made for a database that holds no keys yet. */
-export async function masterKeyOf(settings: Settings, deps: Pick<Deps, 'random'>, database: Database): Promise<MasterKey> {
+export async function masterKeyOf(
+  settings: Settings,
+  deps: Pick<Deps, 'random'>,
+  database: Database,
+): Promise<MasterKey> {
   const given = settings.server.masterKey
   if (given !== undefined) return parseMasterKey(given.reveal())
   const file = join(settings.server.dataDir, 'master.key')

@@ -149,5 +149,10 @@ async function bringUp(database: Database, purpose: Purpose): Promise<void> {
 }
 
 async function openKeys(database: Database, settings: Settings): Promise<KeyStore> {
-  return openKeyStore({ ...deps, database, master: await masterKeyOf(settings, deps, database), algorithms: idTokenAlgorithms })
+  return openKeyStore({
+    ...deps,
+    database,
+    master: await masterKeyOf(settings, deps, database),
+    algorithms: idTokenAlgorithms,
+  })
 }

@@ -43,7 +43,9 @@ export async function loadOrCreateMasterKeyFile(path: string, random: Random, ma
   const existing = await readKeyFile(path)
   if (existing !== undefined) return existing
   if (!mayCreate) {
-    throw new MasterKeyFault(`${path} is missing, and what the database holds was sealed under it. Put it back from a backup.`)
+    throw new MasterKeyFault(
+      `${path} is missing, and what the database holds was sealed under it. Put it back from a backup.`,
+    )
   }
   await createKeyFile(path, random)
   const created = await readKeyFile(path)

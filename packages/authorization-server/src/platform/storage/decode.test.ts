@@ -38,10 +38,10 @@ void test('a decoder gives the typed value', () => {
   )
 })
 
-void test('a maybe decoder takes null, and nothing else that is not its kind', () => {
+void test('a maybe decoder makes nothing of null, and nothing else that is not its kind', () => {
   assert.deepEqual(
     [maybeText(row, 'none'), maybeInteger(row, 'none'), maybeInstant(row, 'none'), maybeBytes(row, 'none')],
-    [null, null, null, null],
+    [undefined, undefined, undefined, undefined],
   )
   assert.deepEqual([maybeText(row, 't'), maybeInteger(row, 'n'), maybeInstant(row, 'n')], ['words', 42, 42])
   for (const decode of [maybeText, maybeInteger, maybeInstant, maybeBytes]) {
