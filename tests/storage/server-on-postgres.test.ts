@@ -1,6 +1,10 @@
 // The server itself on PostgreSQL: what the seeds' clients do, over sockets, with nothing changed but the database's address.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import type { Roof } from '../../packages/authorization-server/src/cli/installation.ts'
+import { roofOver } from '../../packages/authorization-server/src/cli/roof.ts'
+import { countUsers } from '../../packages/authorization-server/src/records/users/index.ts'
 import { type PostgresPlace, postgresPlace } from '../support/postgres.ts'
 import { basic, passwordTokens, postForm, startTestServer, type TestServer, type Tokens } from '../support/server.ts'
 
@@ -23,7 +27,8 @@ after(async () => {
 async function isActive(token: string, from: TestServer = server): Promise<unknown> {
   const response = await postForm(`${from.url}/o/introspect/`, { token }, resourceServer)
   assert.equal(response.status, 200)
-  return (await response.json()).active
+  const { active } = JSON.parse(await response.text())
+  return active
 }
 
 async function refreshed(token: string, from: TestServer = server): Promise<Response> {
@@ -32,7 +37,7 @@ async function refreshed(token: string, from: TestServer = server): Promise<Resp
 
 async function tokensOf(response: Response): Promise<Tokens> {
   assert.equal(response.status, 200)
-  return response.json()
+  return JSON.parse(await response.text())
 }
 
 void test('it runs on PostgreSQL, and no embedded database is made', async () => {
@@ -91,4 +96,18 @@ void test('of 32 refreshes at once on two nodes all that succeed name one succes
   } finally {
     await other.close()
   }
+})
+
+void test('the commands work on the same database, and say so when it has no tables', async () => {
+  const empty = await postgresPlace()
+  const roofOf = ({ url }: PostgresPlace): Roof =>
+    roofOver({ environment: { LATCHKEY_DATABASE_URL: url }, flags: [], readFile: (path) => readFileSync(path, 'utf8') })
+  await assert.rejects(roofOf(empty).open('read'), /no database yet/)
+  const made = await roofOf(empty).open('write')
+  assert.equal(await countUsers(made.database), 0)
+  await made.close()
+  const found = await roofOf(place).open('read')
+  assert.equal(await countUsers(found.database), 2)
+  await found.close()
+  await empty.remove()
 })

@@ -7,6 +7,7 @@ import {
   migrate,
   type Removal,
   sql,
+  text,
   type Write,
 } from '../../packages/authorization-server/src/platform/storage/index.ts'
 import { migrations } from '../../packages/authorization-server/src/schema.ts'
@@ -47,7 +48,8 @@ async function answers(one: StoreFunction, database: Database): Promise<readonly
   const told: string[] = []
   for (const call of one.call(database)) {
     const answer = await outcome(database, await call()).catch((error: unknown) => String(error))
-    told.push(JSON.stringify(answer) ?? 'undefined')
+    // A refused insert costs PostgreSQL a number of its sequence, and SQLite none.
+    told.push((JSON.stringify(answer) ?? 'undefined').replaceAll(/"(row|clientRow|id)":\d+/g, '"$1":0'))
   }
   return told
 }
@@ -56,9 +58,13 @@ async function compare(functions: readonly StoreFunction[]): Promise<readonly st
   const all: string[] = []
   for (const one of functions) {
     const there = await answers(one, sqlite)
-    assert.deepEqual(await answers(one, postgres), there, one.name)
-    for (const answer of there) assert.doesNotMatch(answer, /Error/, one.name)
-    all.push(...there.map((answer) => `${one.name} ${answer}`))
+    const told = there.map((answer) => `${one.name} ${answer}`)
+    assert.deepEqual(
+      (await answers(one, postgres)).map((answer) => `${one.name} ${answer}`),
+      told,
+    )
+    for (const answer of told) assert.doesNotMatch(answer, /Error/)
+    all.push(...told)
   }
   return all
 }
@@ -74,8 +80,8 @@ void test('the migrations run on both engines, and make the same tables', async 
     where table_schema = current_schema() and table_name <> 'storage_lanes'
     order by table_name collate "C", column_name collate "C"`)
   assert.deepEqual(
-    inPostgres.map((row) => `${row['table']}.${row['column']}`),
-    tables.map((row) => `${row['table']}.${row['column']}`),
+    inPostgres.map((row) => [text(row, 'table'), text(row, 'column')]),
+    tables.map((row) => [text(row, 'table'), text(row, 'column')]),
   )
 })
 

@@ -129,7 +129,7 @@ function parametersOf(text: string, where: string): readonly (readonly unknown[]
   return parameters.map((parameter) => {
     const [name = '', type = ''] = parameter.trim().split(/: (.*)/s)
     if (type === 'Database') return [place]
-    if (name in named) return [named[name]]
+    if (name in named && /^(number|Instant)$/.test(type)) return [named[name]]
     const whole = samples[type]
     if (whole !== undefined) return whole
     return type.split(' | ').flatMap((part) => {

@@ -1,4 +1,4 @@
-// One round trip: several statements and one Sync. Without BEGIN they are one transaction, which the Sync commits; after
+// Several statements and one Sync. Without BEGIN they are one transaction, which the Sync commits; after
 // an error the server undoes all of them and skips to the Sync (postgresql.org/docs/current/protocol-flow.html, Pipelining).
 
 import type { Connection, Submittable } from 'pg'
@@ -62,7 +62,6 @@ export class Batch implements Submittable {
   readonly #statements: readonly Statement[]
   readonly #prepared: PreparedStatements
   readonly #settled: (outcome: BatchOutcome) => void
-  readonly #announced: Set<string> = new Set()
   readonly #answers: Answer[] = []
   #fields: readonly Field[] = []
   #rows: Row[] = []
@@ -79,25 +78,23 @@ export class Batch implements Submittable {
     this.#settled = settled
   }
 
-  submit(connection: Connection): void {
-    connection.stream.cork()
-    try {
-      for (const name of this.#prepared.surplus()) connection.close({ type: 'S', name }, true)
-      for (const statement of this.#statements) this.#send(connection, statement)
-      connection.sync()
-    } finally {
-      connection.stream.uncork()
-    }
+  /** It was written with its turn: `pg` only learns here that the next messages are its answers. */
+  submit(): void {}
+
+  /** Writes it; `announced` are the names that those written just before it have prepared. */
+  write(connection: Connection, announced: Set<string>): void {
+    for (const statement of this.#statements) this.#send(connection, statement, announced)
+    connection.sync()
   }
 
-  #send(connection: Connection, { shape, values }: Statement): void {
+  #send(connection: Connection, { shape, values }: Statement, announced: Set<string>): void {
     const { name, text, kind } = shape
-    if (name === '' || (this.#prepared.fields(name) === undefined && !this.#announced.has(name))) {
+    if (name === '' || (this.#prepared.fields(name) === undefined && !announced.has(name))) {
       // An earlier attempt may have left it behind without telling: closing what does not exist is no error.
       if (name !== '') connection.close({ type: 'S', name }, true)
       connection.parse({ name, text, types: [] }, true)
       if (kind === 'read') connection.describe({ type: 'S', name }, true)
-      this.#announced.add(name)
+      announced.add(name)
     }
     connection.bind({ statement: name, values: values.map(wireValue) }, true)
     connection.execute(null, true)

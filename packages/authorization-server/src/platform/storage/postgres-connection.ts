@@ -1,6 +1,7 @@
-// One connection to PostgreSQL, with one batch on its way at a time. It ends itself when an answer is overdue: a link
-// that swallows packets would otherwise hold its caller for ever.
+// One connection to PostgreSQL. Batches that leave together are written together and answered one after another. It ends
+// itself when an answer is overdue: a link that swallows packets would otherwise hold its caller for ever.
 
+import { Socket } from 'node:net'
 import { Client } from 'pg'
 import { Batch, type BatchOutcome, PreparedStatements, type Statement } from './postgres-batch.ts'
 
@@ -25,7 +26,9 @@ export class PostgresConnection {
   readonly #patrol: NodeJS.Timeout
   readonly #since: number = performance.now()
   readonly #onEnd: () => void
-  #batch: Batch | undefined
+  /** On their way, in order; `pg` knows of the first. */
+  #batches: Batch[] = []
+  #allowedMs = 0
   #due = Number.POSITIVE_INFINITY
   #isAlive = true
 
@@ -37,6 +40,7 @@ export class PostgresConnection {
     client.connection.on('readyForQuery', () => this.#synced())
     client.on('error', (error) => this.#ended(error.message))
     client.on('end', () => this.#ended('the connection ended'))
+    this.#hold(false)
   }
 
   /** @throws Error of `pg` when nobody answers, or the server refuses */
@@ -58,14 +62,43 @@ export class PostgresConnection {
     return performance.now() - this.#since
   }
 
-  /** Never rejects. `unhurried`: as long as it takes, for what defines tables. */
+  /** One batch alone. Never rejects. `unhurried`: as long as it takes, for what defines tables. */
   run(statements: readonly Statement[], unhurried = false): Promise<BatchOutcome> {
-    return new Promise((resolve) => {
-      if (!this.#isAlive) return resolve({ kind: 'broken', reason: 'the connection had ended' })
-      this.#due = unhurried ? Number.POSITIVE_INFINITY : performance.now() + this.#timeoutMs
-      this.#batch = new Batch(statements, this.#prepared, resolve)
-      this.#client.query(this.#batch)
-    })
+    return new Promise((resolve) => this.#send([new Batch(statements, this.#prepared, resolve)], unhurried))
+  }
+
+  /** Several batches in one write, each its own transaction; never rejects. To be called when none is on its way. */
+  runEach(batches: readonly (readonly Statement[])[], unhurried = false): Promise<BatchOutcome>[] {
+    const made: Batch[] = []
+    const outcomes = batches.map(
+      (statements) =>
+        new Promise<BatchOutcome>((resolve) => {
+          made.push(new Batch(statements, this.#prepared, resolve))
+        }),
+    )
+    this.#send(made, unhurried)
+    return outcomes
+  }
+
+  #send(batches: Batch[], unhurried: boolean): void {
+    const [first] = batches
+    if (!this.#isAlive) for (const batch of batches) batch.broken('the connection had ended')
+    if (!this.#isAlive || first === undefined) return
+    this.#allowedMs = unhurried ? Number.POSITIVE_INFINITY : this.#timeoutMs
+    this.#due = performance.now() + this.#allowedMs
+    this.#batches = batches
+    this.#hold(true)
+    this.#write(batches)
+    this.#client.query(first)
+  }
+
+  #write(batches: readonly Batch[]): void {
+    const { connection } = this.#client
+    const announced = new Set<string>()
+    connection.stream.cork()
+    for (const name of this.#prepared.surplus()) connection.close({ type: 'S', name }, true)
+    for (const batch of batches) batch.write(connection, announced)
+    connection.stream.uncork()
   }
 
   /** Prepares everything anew from here on. */
@@ -76,6 +109,7 @@ export class PostgresConnection {
   async close(): Promise<void> {
     clearInterval(this.#patrol)
     if (!this.#isAlive) return
+    this.#hold(true)
     const impatience = setTimeout(() => this.destroy('the farewell was not answered'), GRACE_MS)
     await this.#client.end()
     clearTimeout(impatience)
@@ -87,10 +121,24 @@ export class PostgresConnection {
   }
 
   #synced(): void {
-    const batch = this.#batch
-    this.#batch = undefined
-    this.#due = Number.POSITIVE_INFINITY
+    const batch = this.#batches.shift()
+    const [next] = this.#batches
+    if (next === undefined) {
+      this.#due = Number.POSITIVE_INFINITY
+      this.#hold(false)
+    } else {
+      this.#due = performance.now() + this.#allowedMs
+      this.#client.query(next)
+    }
     batch?.synced()
+  }
+
+  /** Keeps the process alive only while a batch is on its way. */
+  #hold(isHeld: boolean): void {
+    const { stream } = this.#client.connection
+    if (!(stream instanceof Socket)) return
+    if (isHeld) stream.ref()
+    else stream.unref()
   }
 
   #watch(): void {
@@ -101,9 +149,7 @@ export class PostgresConnection {
     if (!this.#isAlive) return
     this.#isAlive = false
     clearInterval(this.#patrol)
-    const batch = this.#batch
-    this.#batch = undefined
-    batch?.broken(reason)
+    for (const batch of this.#batches.splice(0)) batch.broken(reason)
     this.#onEnd()
   }
 }

@@ -1,7 +1,7 @@
-// A lane is a connection that writes lists, one at a time, and a row that says which of its lists was the last to be
-// committed: each list raises it in its own transaction. When a connection breaks before the answer, that row tells on
-// another connection whether the list was committed. Asking raises it as well, so a list that is still on its way to the
-// server finds its number taken and loses: the answer cannot become wrong afterwards.
+// A lane is a connection that writes lists, a few in each turn, and a row that says which lists of its last turn were
+// committed: each list marks its place there in its own transaction. When a connection breaks before the answers, that row
+// tells on another connection what became of them. Asking ends the turn in that row, so a list that is still on its way
+// to the server finds its place closed and loses: the answer cannot become wrong afterwards.
 
 import { abridged, bindings } from './bindings.ts'
 import { integer } from './decode.ts'
@@ -18,17 +18,24 @@ export interface List {
   readonly defines: boolean
 }
 
-/** unknown: the connection broke after the list was sent as this number of its lane. */
+/** unknown: the connection broke after the list was sent. */
 export type ListOutcome =
   | { readonly kind: 'won' }
   | { readonly kind: 'lost'; readonly at: number }
   | { readonly kind: 'mistake' | 'failed'; readonly at: number; readonly reason: string }
   | { readonly kind: 'again'; readonly reason: string }
   | { readonly kind: 'busy'; readonly reason: string }
-  | { readonly kind: 'unknown'; readonly number: number; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string }
 
-/** committed and undone are final; forgotten: the lane's row is gone; unreachable: ask again. */
-export type Fate = 'committed' | 'undone' | 'forgotten' | 'unreachable'
+/** What the row says of a turn, for ever: whether the list at a place of it was committed. */
+export type Fates = (place: number) => boolean
+
+/** The lists of a turn have the numbers turn * 64 + place; the last number of a turn closes it. */
+const PLACES = 64
+const CLOSED = 63
+
+/** How many lists a turn may have: their marks are bits of one whole number. */
+export const listsPerTurn = 8
 
 const definitionLock = 0x6c61_7463
 
@@ -53,8 +60,7 @@ function writeOf(statement: Sql, rows: Write['rows']): Statement {
 export class Lane {
   readonly #connection: PostgresConnection
   readonly id: number
-  /** Even for lists; one more is what a question leaves behind. */
-  #number = 0
+  #turn = 0
 
   private constructor(connection: PostgresConnection, id: number) {
     this.#connection = connection
@@ -86,15 +92,26 @@ export class Lane {
     return this.#connection.ageMs
   }
 
-  async apply(list: List): Promise<ListOutcome> {
-    this.#number += 2
-    const number = this.#number
-    const raise = sql`update storage_lanes set last = ${number} where lane = ${this.id} and last < ${number}`
-    const before = [writeOf(raise, 1), ...(list.defines ? definitionTurn() : [])]
-    const outcome = await this.#connection.run([...before, ...list.statements], list.defines)
-    if (outcome.kind === 'broken') return { kind: 'unknown', number, reason: outcome.reason }
-    if (outcome.kind === 'done') return { kind: 'won' }
-    return this.#refused(outcome, outcome.at - before.length, list)
+  get turn(): number {
+    return this.#turn
+  }
+
+  /** Begins the next turn with these lists, each its own transaction, in one round trip. */
+  apply(lists: readonly List[]): Promise<ListOutcome>[] {
+    this.#turn += 1
+    const sent = lists.map((list, place) => [mark(this.id, this.#turn, place), ...before(list), ...list.statements])
+    const outcomes = this.#connection.runEach(
+      sent,
+      lists.some((list) => list.defines),
+    )
+    return lists.map(async (list, place): Promise<ListOutcome> => {
+      const outcome = await outcomes[place]
+      if (outcome === undefined || outcome.kind === 'broken') {
+        return { kind: 'unknown', reason: outcome?.reason ?? 'it was not sent' }
+      }
+      if (outcome.kind === 'done') return { kind: 'won' }
+      return this.#refused(outcome, outcome.at - 1 - before(list).length, list)
+    })
   }
 
   async close(): Promise<void> {
@@ -117,6 +134,20 @@ export class Lane {
   }
 }
 
+/** Every list of a turn begins with it, and loses when the turn was closed or the lane removed. */
+function mark(lane: number, turn: number, place: number): Statement {
+  const number = turn * PLACES + place
+  return writeOf(
+    sql`update storage_lanes set won = case when last >= ${turn * PLACES} then won else 0 end + ${2 ** place},
+      last = ${number} where lane = ${lane} and last < ${number}`,
+    1,
+  )
+}
+
+function before(list: List): readonly Statement[] {
+  return list.defines ? definitionTurn() : []
+}
+
 /** One process defines tables at a time. Without it, two that create the same table "if not exists" can both fail. */
 function definitionTurn(): readonly Statement[] {
   return [
@@ -125,19 +156,30 @@ function definitionTurn(): readonly Statement[] {
   ]
 }
 
-/** What became of the list that was sent as this number. Waits for its transaction if that still runs. */
-export async function fateOf(connection: PostgresConnection, lane: number, number: number): Promise<Fate> {
-  const asked = number + 1
+/**
+ * Closes a turn, after waiting for a transaction of it that still runs, and says what became of its lists.
+ * @returns undefined when the server cannot be asked now, `forgotten` when the lane's row is gone
+ */
+export async function closeTurn(
+  connection: PostgresConnection,
+  lane: number,
+  turn: number,
+): Promise<Fates | 'forgotten' | undefined> {
+  const first = turn * PLACES
   const outcome = await connection.run([
-    writeOf(sql`update storage_lanes set last = ${asked} where lane = ${lane} and last < ${number}`, 'any'),
-    readOf(sql`select last from storage_lanes where lane = ${lane}`),
+    writeOf(
+      sql`update storage_lanes set won = case when last >= ${first} then won else 0 end, last = ${first + CLOSED}
+        where lane = ${lane} and last < ${first + CLOSED}`,
+      'any',
+    ),
+    readOf(sql`select won from storage_lanes where lane = ${lane}`),
   ])
-  if (outcome.kind !== 'done') return 'unreachable'
-  const [, answer] = outcome.answers
-  if (answer === undefined || answer instanceof Error) return 'unreachable'
+  const answer = outcome.kind === 'done' ? outcome.answers[1] : undefined
+  if (answer === undefined || answer instanceof Error) return undefined
   const [row] = answer
   if (row === undefined) return 'forgotten'
-  return integer(row, 'last') === number ? 'committed' : 'undone'
+  const won = integer(row, 'won')
+  return (place) => Math.floor(won / 2 ** place) % 2 === 1
 }
 
 /** Makes the table of the lanes where it is missing. */
@@ -148,6 +190,7 @@ export async function prepareLanes(connection: PostgresConnection): Promise<void
   const table = sql`create table if not exists storage_lanes (
     lane bigint generated by default as identity primary key,
     last bigint not null default 0,
+    won bigint not null default 0,
     opened_at timestamptz not null default now()
   ) with (fillfactor = 50)`
   const made = await connection.run([...definitionTurn(), writeOf(table, 'any')], true)

@@ -36,7 +36,7 @@ export class PostgresReader {
         this.#settle(connection, reads, await connection.run(reads.map((read) => read.statement)))
       },
       servers: settings.readers,
-      tasksPerTurn: READS_PER_TURN,
+      tasksPerTurn: () => READS_PER_TURN,
       bounds: settings.bounds,
     })
   }

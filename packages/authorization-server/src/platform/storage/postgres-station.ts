@@ -23,7 +23,8 @@ export interface StationOptions<S extends Server, T extends Task> {
   /** Settles the tasks, or hands them back with `again`; it never rejects. */
   serve(server: S, tasks: readonly T[]): Promise<void>
   readonly servers: number
-  readonly tasksPerTurn: number
+  /** How many tasks a server takes when so many wait and so many servers are free, or could be opened. */
+  tasksPerTurn(waiting: number, free: number): number
   readonly bounds: QueueBounds
 }
 
@@ -47,6 +48,7 @@ export class Station<S extends Server, T extends Task> {
   #isScheduled = false
   #isOpening = false
   #end: Error | undefined
+  #isClosed = false
   #whenIdle: (() => void) | undefined
 
   constructor(options: StationOptions<S, T>) {
@@ -88,6 +90,7 @@ export class Station<S extends Server, T extends Task> {
         this.#whenIdle = resolve
       })
     }
+    this.#isClosed = true
     clearTimeout(this.#pause)
     clearTimeout(this.#expiry)
     await Promise.all(this.#idle.splice(0).map((server) => server.close()))
@@ -107,7 +110,8 @@ export class Station<S extends Server, T extends Task> {
     while (this.#waiting.length > 0) {
       const server = this.#idle.pop()
       if (server === undefined) break
-      if (server.isAlive) void this.#serve(server, this.#waiting.splice(0, this.#options.tasksPerTurn))
+      const count = this.#options.tasksPerTurn(this.#waiting.length, this.#options.servers - this.#busy)
+      if (server.isAlive) void this.#serve(server, this.#waiting.splice(0, count))
     }
     if (this.#waiting.length > 0) {
       this.#watchAge()
@@ -136,7 +140,8 @@ export class Station<S extends Server, T extends Task> {
       (server) => {
         this.#failures = 0
         this.#unreachable = undefined
-        this.#idle.push(server)
+        if (this.#isClosed) void server.close()
+        else this.#idle.push(server)
         settle()
       },
       (error: unknown) => {

@@ -1,11 +1,11 @@
-// Commits on PostgreSQL: a list is one transaction in one round trip on a lane; the server groups the syncs of several
+// Commits on PostgreSQL: a list is one transaction, sent without waiting in between; the server groups the syncs of several
 // lanes itself. A list is data, so one that a deadlock or a serialization failure undid is sent again. One whose answer
 // was lost is asked after before anything is told.
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { QueueBounds } from './commit-queue.ts'
 import { type ConnectSettings, PostgresConnection } from './postgres-connection.ts'
-import { type Fate, fateOf, Lane, type List, listOf, type ListOutcome } from './postgres-lane.ts'
+import { closeTurn, type Fates, Lane, type List, listOf, type ListOutcome, listsPerTurn } from './postgres-lane.ts'
 import { Station } from './postgres-station.ts'
 import { type CommitResult, StorageBusy, StorageFailed, type Write } from './sql.ts'
 
@@ -34,11 +34,9 @@ export class PostgresWriter {
     this.#settings = settings
     this.#station = new Station({
       open: (ended) => Lane.open(settings, ended),
-      serve: async (lane, commits) => {
-        for (const commit of commits) await this.#serve(lane, commit)
-      },
+      serve: (lane, commits) => this.#serve(lane, commits),
       servers: settings.writers,
-      tasksPerTurn: 1,
+      tasksPerTurn: (waiting, free) => Math.min(listsPerTurn, Math.ceil(waiting / free)),
       bounds: settings.bounds,
     })
   }
@@ -57,11 +55,28 @@ export class PostgresWriter {
     return this.#station.close()
   }
 
-  async #serve(lane: Lane, commit: Commit): Promise<void> {
-    const outcome = await lane.apply(commit.list)
-    if (outcome.kind === 'unknown') await this.#askAfter(lane, outcome, commit)
-    else if (outcome.kind === 'again') this.#again(lane, commit, outcome.reason)
-    else settle(commit, outcome)
+  /** Each is told as soon as its own answer is there. */
+  async #serve(lane: Lane, commits: readonly Commit[]): Promise<void> {
+    const outcomes = lane.apply(commits.map((commit) => commit.list))
+    const { turn } = lane
+    let fates: Promise<Fates | string> | undefined
+    await Promise.all(
+      commits.map(async (commit, place) => {
+        const outcome = await outcomes[place]
+        if (outcome === undefined || outcome.kind === 'unknown') {
+          fates ??= this.#fates(lane.id, turn)
+          this.#settleUnknown(lane, commit, place, await fates)
+        } else if (outcome.kind === 'again') this.#again(lane, commit, outcome.reason)
+        else settle(commit, outcome)
+      }),
+    )
+  }
+
+  #settleUnknown(lane: Lane, commit: Commit, place: number, fates: Fates | string): void {
+    if (typeof fates === 'string') {
+      commit.reject(new StorageFailed(`The connection broke, and whether the list was written is not known: ${fates}`))
+    } else if (fates(place)) commit.resolve({ won: true })
+    else this.#again(lane, commit, 'the connection broke')
   }
 
   /** Lanes pause for different times, so that two lists that met do not meet again. */
@@ -73,30 +88,18 @@ export class PostgresWriter {
     } else this.#station.again(commit, commit.tries * (1 + (lane.id % 7)))
   }
 
-  async #askAfter(lane: Lane, outcome: Extract<ListOutcome, { kind: 'unknown' }>, commit: Commit): Promise<void> {
-    const { number, reason } = outcome
-    switch (await this.#fate(lane.id, number)) {
-      case 'committed':
-        return commit.resolve({ won: true })
-      case 'undone':
-        return this.#again(lane, commit, reason)
-      case 'forgotten':
-      case 'unreachable':
-        return commit.reject(new StorageFailed(`Whether the list was written could not be learned: ${reason}`))
-    }
-  }
-
   /** On connections of its own: the lanes may be as broken as the one that asks. */
-  async #fate(lane: number, number: number): Promise<Fate> {
+  async #fates(lane: number, turn: number): Promise<Fates | string> {
     const deadline = performance.now() + this.#settings.resolveMs
     for (let pauseMs = 10; ; pauseMs = Math.min(500, pauseMs * 2)) {
       const connection = await PostgresConnection.open(this.#settings, () => {}).catch(() => undefined)
       if (connection !== undefined) {
-        const fate = await fateOf(connection, lane, number)
+        const fates = await closeTurn(connection, lane, turn)
         await connection.close()
-        if (fate !== 'unreachable') return fate
+        if (fates === 'forgotten') return 'its lane was removed'
+        if (fates !== undefined) return fates
       }
-      if (performance.now() + pauseMs > deadline) return 'unreachable'
+      if (performance.now() + pauseMs > deadline) return 'PostgreSQL cannot be reached'
       await delay(pauseMs)
     }
   }
