@@ -55,7 +55,7 @@ export function failureOf(error: unknown): CommandFailure {
   if (error instanceof CommandFailure) {
     return error
   }
-  return settingsFailure(error) ?? keyFailure(error) ?? dependencyFailure(error) ?? bug(error)
+  return settingsFailure(error) ?? keyFailure(error) ?? transferFailure(error) ?? dependencyFailure(error) ?? bug(error)
 }
 
 /** The loader's refusal, known by its shape: importing its class would load the schema library for `--help`. */
@@ -90,6 +90,16 @@ function keyFailure(error: unknown): CommandFailure | undefined {
     fix: 'Correct it, then run: latchkey check-config',
   }
   return new CommandFailure('invalidSettings', explanation, error)
+}
+
+/** A database that a restore or a copy has begun to fill: nothing may work on it. */
+function transferFailure(error: unknown): CommandFailure | undefined {
+  if (!(error instanceof Error) || error.name !== 'UnfinishedTransfer') {
+    return undefined
+  }
+  const what = 'The database is not whole.'
+  const fix = 'Run latchkey restore, or latchkey db copy, once more: it begins anew. Or remove the database.'
+  return new CommandFailure('conflict', { code: 'unfinished_transfer', what, why: error.message, fix }, error)
 }
 
 const downNames = new Set(['StorageBusy', 'StorageFailed'])

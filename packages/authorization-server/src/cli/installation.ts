@@ -3,8 +3,8 @@
 import type { HomePage } from '../features/home/index.ts'
 import type { SetupLink } from '../features/setup/index.ts'
 import type { EffectiveRow, Flag } from '../platform/config/index.ts'
-import type { PasswordHasher, Random } from '../platform/crypto/index.ts'
-import type { Database, Migration } from '../platform/storage/index.ts'
+import type { MasterKey, PasswordHasher, Random } from '../platform/crypto/index.ts'
+import type { Database, Migration, Place } from '../platform/storage/index.ts'
 import type { Clock } from '../platform/time/index.ts'
 import type { PasswordPolicyName } from '../records/credentials/index.ts'
 import type { KeyStore } from '../records/keys/index.ts'
@@ -36,12 +36,32 @@ export interface Running {
   readonly demo: HomePage['demo']
   /** The link that makes the first administrator; undefined when there is one. */
   readonly setup: SetupLink | undefined
+  /** How many processes serve. */
+  readonly workers: number
+  /** Rejects when it cannot go on by itself. */
+  readonly ended: Promise<never> | undefined
   close(): Promise<void>
+}
+
+/** Where the installation is, for the commands that move it as a whole: nothing is opened. */
+export interface Site {
+  readonly place: Place
+  readonly migrations: readonly Migration[]
+  readonly clock: Clock
+  readonly random: Random
+  /** The key at hand; never makes one. @throws MasterKeyFault when there is none */
+  masterKey(): Promise<MasterKey>
+  /** Where that key is, to tell the operator. */
+  readonly masterKeyFrom: string
+  /** The version of this program. */
+  readonly version: string
 }
 
 export interface Roof {
   /** @throws InvalidSettings, or CommandFailure when the database is missing or behind */
   open(purpose: Purpose): Promise<Installation>
+  /** @throws InvalidSettings */
+  site(): Promise<Site>
   /** Every setting in force in this mode. @throws InvalidSettings with every fault */
   settings(mode: Mode): Promise<readonly EffectiveRow[]>
   /**

@@ -6,6 +6,9 @@ export const commandEntries: readonly CommandEntry[] = [
   { name: 'dev', aliases: ['runserver'], load: async () => (await import('./commands/dev.ts')).command },
   { name: 'serve', aliases: [], load: async () => (await import('./commands/serve.ts')).command },
   { name: 'migrate', aliases: [], load: async () => (await import('./commands/migrate.ts')).command },
+  { name: 'backup', aliases: [], load: async () => (await import('./commands/backup.ts')).command },
+  { name: 'restore', aliases: [], load: async () => (await import('./commands/restore.ts')).command },
+  { name: 'db copy', aliases: [], load: async () => (await import('./commands/db-copy.ts')).command },
   { name: 'check-config', aliases: [], load: async () => (await import('./commands/check-config.ts')).command },
   {
     name: 'housekeeping',

@@ -1,7 +1,6 @@
 // Opens the installation that the settings of this process name, for the commands that work on it without a running server.
 
 import { existsSync } from 'node:fs'
-import { flushCompileCache } from 'node:module'
 import { type ServerSettings, type Settings, settingFragments } from '../config.ts'
 import { masterKeyOf } from '../context.ts'
 import { embeddedFile, openEngine } from '../database.ts'
@@ -15,9 +14,10 @@ import { idTokenAlgorithms } from '../records/clients/index.ts'
 import { createInstallation } from '../records/installation/index.ts'
 import { type KeyStore, openKeyStore } from '../records/keys/index.ts'
 import { migrations } from '../schema.ts'
-import { CommandFailure, exitCodes } from './exit.ts'
+import { CommandFailure } from './exit.ts'
 import { demandsOf } from './demands.ts'
 import type { Mode, Purpose, Roof, Running } from './installation.ts'
+import { siteOf } from './site.ts'
 
 const deps: Deps = { clock: systemClock, random: systemRandom, log: silentLog }
 
@@ -44,6 +44,7 @@ export function roofOver(sources: Sources): Roof {
         close: () => database.close(),
       }
     },
+    site: async () => siteOf(loadSettings(settingFragments, sources).settings.server),
     settings: async (mode) =>
       effectiveSettings(settingFragments, loadSettings(settingFragments, sources, demandsOf(mode, false))),
     async start(mode, flags, mayExpose) {
@@ -54,58 +55,12 @@ export function roofOver(sources: Sources): Roof {
 }
 
 async function startOn(settings: Settings, mode: Mode): Promise<Running> {
-  const isDevelopment = mode === 'development'
-  // Loaded here: a command that only reads a table needs no HTTP server and no pages.
-  const [{ startServer }, { describeDemo }, { openSetup }] = await Promise.all([
-    import('../index.ts'),
-    import('../demo.ts'),
-    import('../features/setup/index.ts'),
-  ])
-  const server = await startServer(settings, isDevelopment, { onFatal: endProcess })
-  try {
-    const listening = await server.listen()
-    const address = nameOf(settings, listening)
-    // Written now: a server that is killed writes nothing at its end, and the next start shall be quick.
-    flushCompileCache()
-    const demo = isDevelopment ? describeDemo(settings.identity.publicUrl ?? address) : undefined
-    const setup = isDevelopment ? undefined : await openSetup(server.app.context)
-    return { address, issuer: server.issuer, demo, setup, close: () => server.close() }
-  } catch (error) {
-    await server.close()
-    throw addressFailure(error, settings)
+  if (mode === 'production' && settings.server.workers > 1) {
+    const { default: cluster } = await import('node:cluster')
+    if (cluster.isWorker) return (await import('./workers/worker.ts')).runWorker(settings)
+    return (await import('./workers/supervisor.ts')).supervise(settings)
   }
-}
-
-/** The address to open: by the name that the settings use, because cookies and issuer go by it; the port may be the system's. */
-function nameOf({ server }: Settings, listening: string): string {
-  const url = new URL(listening)
-  return server.host === 'localhost' ? `http://localhost:${url.port || '80'}` : listening
-}
-
-/** Nothing can be acknowledged any more: the supervisor starts a process anew, which recovers from the log. */
-function endProcess(error: Error): never {
-  process.stderr.write(`${error.name}: ${error.message}\n`)
-  process.exit(exitCodes.dependencyDown)
-}
-
-function addressFailure(error: unknown, { server }: Settings): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  const place = `${server.host}:${server.port}`
-  if (code === 'EADDRINUSE') {
-    const what = `Something listens on ${place} already.`
-    const fix = `Stop it, or add --port ${server.port + 1}`
-    return new CommandFailure('conflict', { code: 'address_in_use', what, why: 'A port has one listener.', fix }, error)
-  }
-  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-    const why = code === 'EACCES' ? 'Ports below 1024 need a right.' : 'This machine does not have the address.'
-    const fix = 'Choose another with --host and --port.'
-    return new CommandFailure(
-      'notAllowed',
-      { code: 'address_refused', what: `${place} cannot be used.`, why, fix },
-      error,
-    )
-  }
-  return error
+  return (await import('./server.ts')).startHere(settings, { mode, opensSetup: mode === 'production' })
 }
 
 async function openDatabase(settings: ServerSettings, purpose: Purpose): Promise<Database> {

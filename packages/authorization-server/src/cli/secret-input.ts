@@ -83,7 +83,8 @@ async function generated(terminal: Terminal): Promise<string> {
   return Buffer.from((await terminal.random()).bytes(15)).toString('base64url')
 }
 
-async function readAll(terminal: Terminal): Promise<string> {
+/** All of standard input, up to 64 KiB. */
+export async function readAll(terminal: Terminal): Promise<string> {
   let text = ''
   terminal.stdin.setEncoding('utf8')
   for await (const chunk of terminal.stdin) {

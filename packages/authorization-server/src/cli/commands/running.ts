@@ -17,6 +17,7 @@ const keys: Readonly<Record<string, string>> = {
   port: 'server.port',
   host: 'server.host',
   'data-dir': 'server.dataDir',
+  workers: 'server.workers',
 }
 
 /** Runs a server until it is stopped; `announce` gives the lines that people see. */
@@ -27,17 +28,20 @@ export async function runServer(
   announce: (running: Running) => readonly string[],
 ): Promise<Result> {
   const given = Object.entries(keys).flatMap(([name, key]): Flag[] => {
-    const value = context.input.maybeText(name)
+    const value = context.input.has(name) ? context.input.maybeText(name) : undefined
     return value === undefined ? [] : [{ flag: `--${name}`, key, value }]
   })
   const mayExpose = context.input.has('expose-demo') && context.input.flag('expose-demo')
   const running = await (await context.roof()).start(mode, [...more, ...given], mayExpose)
-  const { address, issuer, demo, setup } = running
-  const facts = { event: 'listening', address, issuer, demo: demo ?? null, setup: setup ?? null }
+  const { address, issuer, demo, setup, workers } = running
+  const facts = { event: 'listening', address, issuer, workers, demo: demo ?? null, setup: setup ?? null }
   context.output.event(facts, announce(running))
   releaseMemoryOfStart()
-  await untilAborted(context.stopped)
-  await running.close()
+  try {
+    await Promise.race([untilAborted(context.stopped), ...(running.ended === undefined ? [] : [running.ended])])
+  } finally {
+    await running.close()
+  }
   const isByPerson = context.stopped.reason === 'SIGINT'
   return { say: 'Stopped.', data: { event: 'stopped' }, ending: isByPerson ? 'interrupted' : 'ok' }
 }

@@ -9,12 +9,18 @@ export const command: Command = defineCommand({
   aliases: [],
   summary: 'Run in production: LATCHKEY_PUBLIC_URL is needed, nothing is seeded',
   arguments: [],
-  options: addressOptions,
+  options: [
+    ...addressOptions,
+    { name: 'workers', value: 'NUMBER', description: 'how many processes serve, about one a core (LATCHKEY_WORKERS)' },
+  ],
   stays: true,
-  examples: ['LATCHKEY_PUBLIC_URL=https://id.example.com latchkey serve'],
+  examples: [
+    'LATCHKEY_PUBLIC_URL=https://id.example.com latchkey serve',
+    'LATCHKEY_PUBLIC_URL=https://id.example.com latchkey serve --workers 4',
+  ],
   run: (context) =>
-    runServer(context, 'production', [], ({ address, issuer, setup }) => [
-      `Listening on ${address}, issuer ${issuer}`,
+    runServer(context, 'production', [], ({ address, issuer, setup, workers }) => [
+      `Listening on ${address}, issuer ${issuer}${workers === 1 ? '' : `, ${workers} workers`}`,
       ...(setup === undefined ? [] : setupLines(setup)),
     ]),
 })

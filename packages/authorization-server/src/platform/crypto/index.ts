@@ -9,6 +9,8 @@ export { decodeBase64url, encodeBase64url } from './base64url.ts'
 export { BoundedWork, HasherBusy, type WorkBound } from './bounded-work.ts'
 export { equalBytes, equalText } from './constant-time.ts'
 export { hmacSha256, sha256 } from './digest.ts'
+export { backupTag, isBackupTag, masterKeyFingerprint } from './fingerprint.ts'
+export { HashProcess, type HashProcessOptions } from './hash-process.ts'
 export { KeyRing, type RingKey } from './key-ring.ts'
 export {
   deriveKey,

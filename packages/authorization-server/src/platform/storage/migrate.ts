@@ -25,10 +25,8 @@ export async function migrate(
   clock: Clock,
 ): Promise<readonly string[]> {
   const columns = columnsFor(database.engine)
-  const id = `id ${columns.text} primary key not null`
   // Two processes may create it at once; whoever loses finds it there.
-  const table = `create table if not exists schema_migrations (${id}, applied_at ${columns.instant} not null) ${columns.strict}`
-  await database.commit([unguarded(raw(table))])
+  await database.commit([unguarded(raw(migrationsTable(columns)))])
 
   const applied: string[] = []
   let [next] = await pendingMigrations(database, migrations)
@@ -41,6 +39,28 @@ export async function migrate(
   return applied
 }
 
+export function migrationsTable(columns: Columns): string {
+  const id = `id ${columns.text} primary key not null`
+  return `create table if not exists schema_migrations (${id}, applied_at ${columns.instant} not null) ${columns.strict}`
+}
+
+/** Stands among the migrations while a restore or a copy fills the database: no version of the server starts on it. */
+export const unfinishedMark = 'unfinished-transfer'
+
+/** A restore or a copy into this database began and did not finish. */
+export class UnfinishedTransfer extends Error {
+  override readonly name: string = 'UnfinishedTransfer'
+
+  constructor() {
+    super('A restore or a copy into this database is under way, or was interrupted.')
+  }
+}
+
+/** @throws UnfinishedTransfer when the mark is among the migrations that were applied */
+export function assertWhole(applied: Iterable<string>): void {
+  for (const id of applied) if (id === unfinishedMark) throw new UnfinishedTransfer()
+}
+
 /** The migrations that the database lacks, in order of id; reads only. Throws as `migrate` does for a newer database. */
 export async function pendingMigrations(
   database: Database,
@@ -48,6 +68,7 @@ export async function pendingMigrations(
 ): Promise<readonly Migration[]> {
   const known = inOrder(migrations)
   const applied = await appliedIds(database)
+  assertWhole(applied)
   const ids = new Set(known.map((migration) => migration.id))
   const unknown = [...applied].filter((id) => !ids.has(id))
   if (unknown.length > 0) {

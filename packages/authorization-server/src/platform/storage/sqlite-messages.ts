@@ -1,4 +1,5 @@
-// What the main thread and the SQLite writer thread tell each other. Types only: the writer loads nothing for them.
+// What the main thread and the SQLite writer thread tell each other, and what a worker process and the process that owns
+// the writer do. Types only: the writer loads nothing for them.
 
 /** Whole numbers travel as bigint: node:sqlite binds a JavaScript number as REAL, which makes `7 / 2` be 3.5. */
 export type SqliteValue = null | string | bigint | Uint8Array
@@ -32,3 +33,19 @@ export type FromWriter =
   | { readonly kind: 'done'; readonly outcomes: readonly Outcome[] }
   | { readonly kind: 'busy'; readonly reason: string }
   | { readonly kind: 'fatal'; readonly reason: string }
+
+/** busy: nothing of the list is written, because too many wait or another program kept the lock. */
+export type ListOutcome = Outcome | { readonly kind: 'busy'; readonly reason: string }
+
+/** From a worker process to the owner of the writer; each is answered once, in any order. */
+export interface ToOwner {
+  readonly kind: 'lists'
+  readonly id: number
+  readonly lists: readonly WireList[]
+}
+
+export interface FromOwner {
+  readonly kind: 'outcomes'
+  readonly id: number
+  readonly outcomes: readonly ListOutcome[]
+}

@@ -1,18 +1,16 @@
-// The SQLite engine: a writer thread owns the only write connection, reads run here on a read-only one (sqlite.org/wal.html:
-// a reader starts from the last commit, so it sees whatever was acknowledged before). Reads come from the page cache;
-// the event loop never waits for a sync.
+// The SQLite engine: a writer thread owns the only write connection, reads run here on a read-only one. Reads come from
+// the page cache; the event loop never waits for a sync.
 
 import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { getCompileCacheDir } from 'node:module'
 import { dirname, resolve } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
-import { abridged, bindings } from './bindings.ts'
-import { CommitQueue, type CommitStatistics } from './commit-queue.ts'
-import { type Database, type Row, type Sql, StorageBusy, StorageFailed, type Write } from './sql.ts'
-import type { FromWriter, SqliteValue, ToWriter, WireWrite, WriterOptions } from './sqlite-messages.ts'
-import { reasonOf, StatementCache, sqliteFault } from './sqlite-statements.ts'
+import { type BatchAnswer, CommitQueue, type CommitStatistics, commitResult } from './commit-queue.ts'
+import { type Database, StorageFailed } from './sql.ts'
+import type { FromWriter, ToWriter, WriterOptions } from './sqlite-messages.ts'
+import { openReader, wireWrite } from './sqlite-reader.ts'
+import { reasonOf } from './sqlite-statements.ts'
 
 export type { CommitStatistics } from './commit-queue.ts'
 
@@ -38,46 +36,55 @@ const CHECKPOINT_PAGES = 1000
 // A small nursery keeps the idle thread small; the old generation must hold the largest batch.
 const WRITER_HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 }
 
+/** The writing half: whoever has one owns the file's only write connection of this program. */
+export interface SqliteWriter {
+  readonly file: string
+  readonly queue: CommitQueue
+  /** Takes nothing more; resolves when all is on disk. Close the readers of this process between the two. */
+  drain(): Promise<void>
+  stop(): Promise<void>
+}
+
+const defaultBusyTimeoutMs = 5_000
+
 /** Opens or creates the database file (for its owner only) and its writer thread. */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase> {
-  const file = resolve(options.file)
-  const busyTimeoutMs = options.busyTimeoutMs ?? 5000
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  closeSync(openSync(file, 'a', 0o600))
-  // The writer comes first: it turns the file into one with a write-ahead log, which a read-only connection cannot do.
-  const writer = await startWriter({ file, busyTimeoutMs, checkpointPages: CHECKPOINT_PAGES })
-  const reader = new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs })
-  const statements = new StatementCache(reader, 256)
-  const queue = connect(writer, options)
+  // The writer comes first: it turns the file into one with a write-ahead log.
+  const writer = await openWriter(options)
+  const reader = openReader(writer.file, options.busyTimeoutMs ?? defaultBusyTimeoutMs)
   let closing: Promise<void> | undefined
   return {
     engine: 'sqlite',
-    all: async (query) => read(statements, query),
-    commit: async (writes) => (writes.length === 0 ? { won: true } : queue.push(writes.map(wireWrite))),
-    statistics: () => queue.statistics(),
+    all: async (query) => reader.all(query),
+    async commit(writes) {
+      if (writes.length === 0) return { won: true }
+      const list = writes.map(wireWrite)
+      return commitResult(list, await writer.queue.push(list))
+    },
+    statistics: () => writer.queue.statistics(),
     close: () => {
-      closing ??= close(queue, reader, writer)
+      closing ??= close(writer, () => reader.close())
       return closing
     },
   }
 }
 
-function read(statements: StatementCache, query: Sql): readonly Row[] {
-  const values = sqliteValues(query)
-  try {
-    return statements.prepare(query.sql).statement.all(...values)
-  } catch (error) {
-    if (sqliteFault(error) === 'busy') throw new StorageBusy(reasonOf(error), { cause: error })
-    throw new Error(`"${abridged(query.sql)}": ${reasonOf(error)}`, { cause: error })
-  }
+async function close(writer: SqliteWriter, closeReader: () => void): Promise<void> {
+  await writer.drain()
+  // The last connection to close empties the write-ahead log, and a read-only one cannot.
+  closeReader()
+  await writer.stop()
 }
 
-function wireWrite({ statement, rows }: Write): WireWrite {
-  return { text: statement.sql, values: sqliteValues(statement), rows }
-}
-
-function sqliteValues(statement: Sql): SqliteValue[] {
-  return bindings(statement).map((value) => (typeof value === 'number' ? BigInt(value) : value))
+/** As `openSqlite`, without a connection that reads. */
+export async function openWriter(options: SqliteOptions): Promise<SqliteWriter> {
+  const file = resolve(options.file)
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  closeSync(openSync(file, 'a', 0o600))
+  const busyTimeoutMs = options.busyTimeoutMs ?? defaultBusyTimeoutMs
+  const worker = await startWriter({ file, busyTimeoutMs, checkpointPages: CHECKPOINT_PAGES })
+  const queue = connect(worker, options)
+  return { file, queue, drain: () => queue.drain(), stop: () => stopped(worker) }
 }
 
 async function startWriter(options: WriterOptions): Promise<Worker> {
@@ -102,8 +109,10 @@ async function startWriter(options: WriterOptions): Promise<Worker> {
 /** Ties the queue to the writer. The writer keeps the process alive only while a batch is with it. */
 function connect(writer: Worker, options: SqliteOptions): CommitQueue {
   const send = (message: ToWriter): void => writer.postMessage(message, [])
+  let settle: ((answer: BatchAnswer) => void) | undefined
   const queue = new CommitQueue(
-    (lists) => {
+    (lists, whenAnswered) => {
+      settle = whenAnswered
       writer.ref()
       send({ kind: 'batch', lists })
     },
@@ -125,7 +134,7 @@ function connect(writer: Worker, options: SqliteOptions): CommitQueue {
     if (message.kind === 'fatal') return fail(message.reason)
     if (message.kind === 'ready') return
     writer.unref()
-    queue.settle(message)
+    settle?.(message)
   })
   writer.on('error', (error) => fail(reasonOf(error)))
   writer.on('exit', (code) => {
@@ -133,13 +142,6 @@ function connect(writer: Worker, options: SqliteOptions): CommitQueue {
   })
   writer.unref()
   return queue
-}
-
-async function close(queue: CommitQueue, reader: DatabaseSync, writer: Worker): Promise<void> {
-  await queue.drain()
-  // The last connection to close empties the write-ahead log, and a read-only one cannot.
-  reader.close()
-  await stopped(writer)
 }
 
 function stopped(writer: Worker): Promise<void> {

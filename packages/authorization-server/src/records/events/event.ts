@@ -26,6 +26,7 @@ export type EventKind =
   | 'key.created'
   | 'key.retired'
   | 'setup.completed'
+  | 'installation.restored'
 
 export interface Event {
   readonly kind: EventKind

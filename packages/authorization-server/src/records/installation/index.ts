@@ -3,4 +3,4 @@
  * Tables: installation. Specifications: none. Settings: none.
  */
 export { installationMigrations } from './migrations.ts'
-export { createInstallation, findInstallation, type Installation } from './store.ts'
+export { createInstallation, findInstallation, type Installation, raiseInstallationEpoch } from './store.ts'

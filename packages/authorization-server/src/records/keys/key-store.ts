@@ -61,7 +61,7 @@ export interface KeyStore {
   list(): readonly KeyInList[]
   /** Makes a successor: it is published at once, signs after `leadMs`, and the old ones stay published for `overlapMs` after that. */
   rotateSigningKey(algorithm: SigningAlgorithm, leadMs: number, overlapMs: number): Promise<RotationPlan>
-  /** Makes a new generation of sealing keys; the older ones still open what they sealed. */
+  /** Makes a new generation of sealing keys, which seals once every node has it; the older ones still open what they sealed. */
   rotateRing(): Promise<number>
   /** Reads both again. */
   refresh(): Promise<void>
@@ -69,6 +69,8 @@ export interface KeyStore {
 
 const privateKeyPurpose: Purpose = { name: 'signing key at rest', prefix: '' }
 const ringSaltBytes = 16
+/** A new generation opens at once and seals only when every node has read it: a refresh each second, and their clocks' skew. */
+const ringLeadMs = 10_000
 
 interface LoadedKey extends StoredSigningKey {
   readonly pair: SigningKey
@@ -77,13 +79,13 @@ interface LoadedKey extends StoredSigningKey {
 
 export async function openKeyStore(options: KeyStoreOptions): Promise<KeyStore> {
   const { database, clock, random, master } = options
-  let ringKeys = await ringOrFirst(options)
+  let ringKeys = sealingSettled(await ringOrFirst(options), clock.now())
   const sealer = new Sealer(new KeyRing(master, ringKeys), random)
   let keys = await ensureSigningKeys(options, sealer)
 
   async function refresh(): Promise<void> {
-    const ring = await listRingKeys(database)
-    if (ring.length !== ringKeys.length) {
+    const ring = sealingSettled(await listRingKeys(database), clock.now())
+    if (isChanged(ringKeys, ring)) {
       ringKeys = ring
       sealer.replaceRing(new KeyRing(master, ring))
     }
@@ -129,6 +131,21 @@ export async function openKeyStore(options: KeyStoreOptions): Promise<KeyStore> 
       return next
     },
   }
+}
+
+/** Lets a generation that other nodes may not know yet open only. Where all are that young the first one seals: they all have it. */
+export function sealingSettled(keys: readonly RingKey[], now: Instant): readonly RingKey[] {
+  const usable = keys.filter((key) => key.retiredAt === undefined)
+  const settled = usable.filter((key) => key.createdAt + ringLeadMs <= now)
+  const sealing = new Set(settled.length > 0 ? settled : usable.slice(0, 1))
+  return keys.map((key) => (sealing.has(key) ? key : { ...key, retiredAt: key.retiredAt ?? key.createdAt }))
+}
+
+function isChanged(before: readonly RingKey[], after: readonly RingKey[]): boolean {
+  return (
+    before.length !== after.length ||
+    after.some((key, index) => key.id !== before[index]?.id || key.retiredAt !== before[index]?.retiredAt)
+  )
 }
 
 async function ringOrFirst({ database, clock, random }: KeyStoreOptions): Promise<readonly RingKey[]> {

@@ -14,7 +14,7 @@ import {
 import type { Instant } from '../../platform/time/index.ts'
 import type { KeyTimes } from './schedule.ts'
 
-export async function listRingKeys(database: Database): Promise<readonly RingKey[]> {
+export async function listRingKeys(database: Pick<Database, 'all'>): Promise<readonly RingKey[]> {
   const rows = await database.all(sql`select * from ring_keys order by id`)
   return rows.map((row) => ({
     id: integer(row, 'id'),
