@@ -33,6 +33,7 @@ export const ruleMeanings: Readonly<Record<string, string>> = {
   'consent-foreign': 'The consent page belongs to another session, or has run out.',
   'content-type': 'The body is not application/x-www-form-urlencoded.',
   denied: 'The person said no.',
+  'failures-throttled': 'Too many wrong secrets, unknown clients or forged tokens from this address within a minute.',
   fields: 'A field of a profile API is missing or wrong; the answer says which.',
   'form-from-elsewhere': 'The browser says that another site sent the form.',
   'form-token-foreign': 'The form was made for another session or browser.',

@@ -1,4 +1,5 @@
 // The roof: the one place that knows every room. It opens what the server stands on and mounts the features.
+import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Settings } from './config.ts'
 import { openContext } from './context.ts'
@@ -20,7 +21,9 @@ import { signUpFeature } from './features/signup/index.ts'
 import { tokenFeature } from './features/token/index.ts'
 import { userinfoFeature } from './features/userinfo/index.ts'
 import { keepHouse } from './housekeeping.ts'
-import { createHttpServer } from './platform/http/index.ts'
+import { randomId } from './platform/crypto/index.ts'
+import { createHttpServer, type Work } from './platform/http/index.ts'
+import { type Admission, createAdmission, createLoopLag } from './platform/limits/index.ts'
 
 export interface AppOptions {
   /** Development: pages say more, and a demo is shown. */
@@ -33,6 +36,9 @@ export interface App {
   readonly context: Context
   /** What is mounted, and so advertised; the reference of endpoints is made from it. */
   readonly features: readonly Feature[]
+  /** Readiness says no from now on, and each answer ends its connection; resolves after the drain delay. */
+  drain(): Promise<void>
+  /** Takes no new connection, lets requests finish until the deadline, then closes the database. */
   close(): Promise<void>
 }
 
@@ -48,20 +54,50 @@ export async function createApp(settings: Settings, deps: Deps, options: AppOpti
     bodyLimitBytes: settings.server.bodyLimitBytes,
     trustedProxies: settings.server.trustedProxies,
     secure: context.secure,
+    drain: context.drain,
+    admission: admissionOf(settings),
   })
   const stopRefresh = followKeys(context)
-  const stopHousekeeping = keepHouse(context)
+  const stopHousekeeping = keepHouse({ ...context, holder: randomId(context.random) })
   return {
     http,
     context,
     features,
+    async drain() {
+      context.drain.begin()
+      await delay(settings.server.drainDelayMs)
+    },
     async close() {
+      context.drain.begin()
       stopRefresh()
-      stopHousekeeping()
-      await http.close()
+      await stopHousekeeping().catch((error: unknown) => context.log.warn('a lease was not given back', { error }))
+      await closeHttp(http, settings.server.shutdownDeadlineMs)
+      context.hashProcess.close()
       await context.database.close()
     },
   }
+}
+
+/** What gives way first when the event loop lags: people's pages, then tokens, then what is read; never what everybody gets. */
+function admissionOf({ limits }: Settings): Admission<Work> {
+  const lagMs = limits.eventLoopLagMs
+  return createAdmission<Work>({
+    lag: createLoopLag(),
+    bounds: {
+      'sign-in': { most: limits.signInRequestsAtOnce, longestLagMs: lagMs },
+      page: { most: limits.pageRequestsAtOnce, longestLagMs: lagMs },
+      issue: { most: limits.tokenRequestsAtOnce, longestLagMs: 2 * lagMs },
+      read: { most: limits.readRequestsAtOnce, longestLagMs: 4 * lagMs },
+      public: { most: limits.readRequestsAtOnce, longestLagMs: Number.POSITIVE_INFINITY },
+    },
+  })
+}
+
+/** Whoever never finishes a request must not keep the process. */
+async function closeHttp(http: FastifyInstance, deadlineMs: number): Promise<void> {
+  const timer = setTimeout(() => http.server.closeAllConnections(), deadlineMs)
+  await http.close()
+  clearTimeout(timer)
 }
 
 export function mountFeatures(

@@ -4,13 +4,15 @@ import type { Settings } from './config.ts'
 import { openEngine } from './database.ts'
 import type { Deps } from './deps.ts'
 import type { Context } from './features/context/index.ts'
-import { createIncidents } from './features/refusals/index.ts'
+import { createFailures, createIncidents } from './features/refusals/index.ts'
 import {
+  HashProcess,
   createPasswordHasher,
   loadOrCreateMasterKeyFile,
   type MasterKey,
   parseMasterKey,
 } from './platform/crypto/index.ts'
+import { createDrain } from './platform/http/index.ts'
 import { loadAssets } from './platform/html/index.ts'
 import { type Database, migrate } from './platform/storage/index.ts'
 import { createClientDirectory, createSecretChecker, idTokenAlgorithms } from './records/clients/index.ts'
@@ -19,10 +21,8 @@ import { hasKeys, openKeyStore } from './records/keys/index.ts'
 import { createScopeSets } from './records/scopes/index.ts'
 import { migrations } from './schema.ts'
 
-const hashDeadlineMs = 10_000
-
 export async function openDatabase(settings: Settings, deps: Deps): Promise<Database> {
-  const database = await openEngine(settings.server, deps.onFatal)
+  const database = await (deps.openDatabase?.() ?? openEngine(settings.server, deps.onFatal))
   const applied = await migrate(database, migrations, deps.clock)
   if (applied.length > 0) deps.log.info('the database was brought up to date', { migrations: applied.length })
   await database.commit([createInstallation(deps.clock.now())])
@@ -45,31 +45,33 @@ export async function openContext(settings: Settings, deps: Deps, development: b
   const { clock, random, log } = deps
   const opened = await openDatabase(settings, deps)
   const database = deps.wrapDatabase?.(opened) ?? opened
-  const { signInAttemptsPerAccount, signInAttemptsPerSource, signInWindowSeconds } = settings.limits
-  const passwords = createPasswordHasher({
-    random,
-    maxConcurrent: settings.limits.passwordHashesAtOnce,
-    maxQueued: settings.limits.passwordHashesWaiting,
-    deadlineMs: hashDeadlineMs,
-  })
+  const { limits } = settings
+  const hashing = hashingOf(limits, deps)
   const publicUrl = publicUrlOf(settings)
   const master = await masterKeyOf(settings, deps, database)
   return {
     clock,
     random,
     log,
+    drain: createDrain(),
     database,
     keys: await openKeyStore({ database, clock, random, master, algorithms: idTokenAlgorithms }),
-    passwords,
-    clientSecrets: createSecretChecker(passwords, random),
+    ...hashing,
+    clientSecrets: createSecretChecker(hashing.passwords, random),
     clients: createClientDirectory(database, clock),
     scopeSets: createScopeSets(database),
     signInLimits: {
-      perAccount: signInAttemptsPerAccount,
-      perSource: signInAttemptsPerSource,
-      windowMs: signInWindowSeconds * 1_000,
+      perAccount: limits.signInAttemptsPerAccount,
+      perSource: limits.signInAttemptsPerSource,
+      perClient: limits.signInAttemptsPerClient,
+      windowMs: limits.signInWindowSeconds * 1_000,
     },
-    signUpLimits: { perSource: settings.limits.signUpsPerSource, windowMs: signInWindowSeconds * 1_000 },
+    signUpLimits: { perSource: limits.signUpsPerSource, windowMs: limits.signInWindowSeconds * 1_000 },
+    failures: createFailures({
+      clock,
+      perClientAndSource: limits.clientFailuresPerMinute,
+      perSource: limits.strangerFailuresPerMinute,
+    }),
     incidents: createIncidents({ clock, random, log }),
     assets: loadAssets(),
     identity: settings.identity,
@@ -78,6 +80,22 @@ export async function openContext(settings: Settings, deps: Deps, development: b
     secure: publicUrl.startsWith('https:'),
     development,
   }
+}
+
+/** The hasher and its process; the bound is the same for both, so none waits inside of the process. */
+function hashingOf(limits: Settings['limits'], { random, log }: Deps): Pick<Context, 'passwords' | 'hashProcess'> {
+  const hashProcess = new HashProcess({
+    threads: limits.passwordHashesAtOnce,
+    report: (reason) => log.warn('the hashing process is gone; the next sign-in makes another', { reason }),
+  })
+  const passwords = createPasswordHasher({
+    random,
+    maxConcurrent: limits.passwordHashesAtOnce,
+    maxQueued: limits.passwordHashesWaiting,
+    deadlineMs: limits.passwordHashDeadlineMs,
+    compute: hashProcess.compute,
+  })
+  return { passwords, hashProcess }
 }
 
 /** The configured address, else where we listen: never a request's Host header. */

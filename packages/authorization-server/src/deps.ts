@@ -10,6 +10,8 @@ export interface Deps {
   readonly log: Log
   /** The database's file or disk failed: nothing can be acknowledged any more, and the process should end. */
   readonly onFatal?: (error: StorageFailed) => void
+  /** Opens the database in the place of the settings: for a worker process, whose writer is its parent's. */
+  readonly openDatabase?: () => Promise<Database>
   /** Stands between the server and its database, once the tables are up to date: for tests that make it fail. */
   readonly wrapDatabase?: (database: Database) => Database
 }

@@ -1,7 +1,8 @@
-// Removes what has run out, in small batches, so that no statement holds the writer for long. Safe to run anywhere, any time:
-// every row it takes is dead already, and it stays a day longer than anything that could point at it.
+// Removes what has run out, in small batches, so that no statement holds the writer for long. A lease lets one node do it, but
+// it is safe anywhere, any time: every row it takes is dead already, and it stays a day longer than anything that could
+// point at it.
 import { expiredTransactions } from './features/authorization/index.ts'
-import type { Log } from './platform/log/index.ts'
+import { type JobDeps, runJob } from './platform/jobs/index.ts'
 import type { Database, Removal } from './platform/storage/index.ts'
 import type { Clock, Instant } from './platform/time/index.ts'
 import { expiredAttempts } from './records/credentials/index.ts'
@@ -53,18 +54,14 @@ export async function sweep(
   return swept
 }
 
-/** Sweeps for as long as the server runs; returns what stops it. */
-export function keepHouse(deps: HousekeepingDeps & { readonly log: Log }): () => void {
-  let busy = false
-  const timer = setInterval(() => {
-    if (busy) return
-    busy = true
-    sweep(deps)
-      .catch((error: unknown) => deps.log.warn('expired rows could not be removed', { error }))
-      .finally(() => {
-        busy = false
-      })
-  }, everyMs)
-  timer.unref()
-  return () => clearInterval(timer)
+/** Sweeps for as long as the server runs, on one of its nodes; returns what stops it. */
+export function keepHouse(deps: JobDeps): () => Promise<void> {
+  return runJob(deps, {
+    name: 'housekeeping',
+    everyMs,
+    isDue: async () => Object.values(await sweep(deps, 1, false)).some((rows) => rows > 0),
+    run: async () => {
+      await sweep(deps)
+    },
+  })
 }

@@ -33,6 +33,8 @@ export interface LatchkeyServer {
   fetch(request: Request): Promise<Response>
   /** Listens on the host and port of the settings, and says at which address. */
   listen(): Promise<string>
+  /** Says that it leaves, and goes on answering for the drain delay; `close` comes next. */
+  drain(): Promise<void>
   close(): Promise<void>
 }
 
@@ -91,6 +93,7 @@ export async function startServer(
     issuer: app.context.issuer,
     fetch: (request) => answer(app, request),
     listen: () => app.http.listen({ host, port }),
+    drain: () => app.drain(),
     close: () => app.close(),
   }
 }

@@ -7,6 +7,9 @@ export const floors: readonly string[] = ['platform', 'records', 'features']
 /** Doors between rooms of one floor: a room → the rooms that it may enter. No circles, and none that nobody uses. */
 export const doors: Readonly<Record<string, readonly string[]>> = {
   'platform/crypto': ['platform/time'],
+  'platform/http': ['platform/limits'],
+  'platform/limits': ['platform/time'],
+  'platform/jobs': ['platform/log', 'platform/storage', 'platform/time'],
   'platform/html': ['platform/time'],
   'platform/log': ['platform/config', 'platform/time'],
   'platform/storage': ['platform/time'],

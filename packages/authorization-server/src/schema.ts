@@ -1,6 +1,7 @@
 // Every table, by the room that owns it. Migrations run in the order of their ids.
 import { authorizationMigrations } from './features/authorization/index.ts'
 import { setupMigrations } from './features/setup/index.ts'
+import { jobsMigrations } from './platform/jobs/index.ts'
 import type { Migration } from './platform/storage/index.ts'
 import { clientsMigrations } from './records/clients/index.ts'
 import { consentsMigrations } from './records/consents/index.ts'
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   ...eventsMigrations,
   ...authorizationMigrations,
   ...setupMigrations,
+  ...jobsMigrations,
 ]

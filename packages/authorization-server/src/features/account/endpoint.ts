@@ -71,7 +71,7 @@ export function accountFeature(context: Context): Feature {
       routes.page('/account/profile/', (own) => showProfile(context, own)),
       routes.form('/account/profile/', (own) => saveProfile(context, own)),
       routes.page('/account/password/', (own) => showPassword(context, own)),
-      routes.form('/account/password/', (own) => savePassword(context, own)),
+      { ...routes.form('/account/password/', (own) => savePassword(context, own)), work: 'sign-in' },
       // Where Django sends people who signed in without saying where to.
       { method: 'GET', path: '/accounts/profile/', face, handle: () => found('/account/') },
       // Where password managers look (W3C, A Well-Known URL for Changing Passwords).

@@ -23,11 +23,12 @@ export async function requireBearer(
 ): Promise<Exclude<TokenAuthority, { kind: 'none' }>> {
   const header = parseAuthorization(request.headers.authorization)
   if (header.kind === 'malformed' && header.scheme === 'bearer')
-    throw invalidToken('token-malformed', descriptions.unknown)
+    throw context.failures.ofStranger(invalidToken('token-malformed', descriptions.unknown), request.remoteAddress)
   if (header.kind !== 'bearer') throw invalidToken('token-missing', 'Authentication credentials were not provided.')
   const authority = await authorityOf(context, header.token)
-  if (authority.kind === 'none') throw invalidToken(`token-${authority.why}`, descriptions[authority.why])
-  return authority
+  if (authority.kind !== 'none') return authority
+  const refusal = invalidToken(`token-${authority.why}`, descriptions[authority.why])
+  throw authority.why === 'unknown' ? context.failures.ofStranger(refusal, request.remoteAddress) : refusal
 }
 
 /** As {@link requireBearer}, for what only a person's token may do. */

@@ -4,6 +4,7 @@
  */
 export { fieldErrors, shownPolicy, takenErrors, waitSentence } from './form-words.ts'
 export { formToken, requireForm } from './form-guard.ts'
+export { deviceCookieFor, knownDevice } from './known-device.ts'
 export { localPath } from './local-path.ts'
 export { page, pageContext, pageFace, type PageOptions, toSignIn } from './pages.ts'
 export { type OwnForm, type OwnRequest, type OwnRoutes, ownRoutes } from './signed-in.ts'

@@ -63,17 +63,27 @@ export function presentedClient(request: Incoming, parameters: Parameters): Pres
 
 /** The client, proven; every failure is the same invalid_client, and only our record knows which it was. */
 export async function authenticateClient(
-  context: Pick<Context, 'clients' | 'clientSecrets'>,
+  context: Pick<Context, 'clients' | 'clientSecrets' | 'failures'>,
   request: Incoming,
   parameters: Parameters,
 ): Promise<Client> {
   const presented = presentedClient(request, parameters)
   if (presented === undefined) throw invalidClient('client-missing', undefined)
-  const known = presented.clientId.includes('\0') ? undefined : await context.clients.find(presented.clientId)
-  if (known === undefined) throw invalidClient('client-unknown', presented.clientId)
+  const { clientId } = presented
+  const address = request.remoteAddress
+  const known = clientId.includes('\0') ? undefined : await context.clients.find(clientId)
+  if (known === undefined) throw context.failures.ofStranger(invalidClient('client-unknown', clientId), address)
+  await context.failures.guess({ clientId, address }, () => proveClient(context, known, presented))
+  return known.client
+}
+
+async function proveClient(
+  context: Pick<Context, 'clientSecrets'>,
+  known: KnownClient,
+  presented: PresentedClient,
+): Promise<void> {
   if (!known.client.enabled) throw invalidClient('client-disabled', presented.clientId)
   await proveSecret(context, known, presented)
-  return known.client
 }
 
 async function proveSecret(

@@ -1,5 +1,6 @@
 // What a running server is made of, passed to every feature. Nothing here is looked up from anywhere else.
-import type { PasswordHasher, Random } from '../../platform/crypto/index.ts'
+import type { HashProcess, PasswordHasher, Random } from '../../platform/crypto/index.ts'
+import type { Drain } from '../../platform/http/index.ts'
 import type { Assets } from '../../platform/html/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Database } from '../../platform/storage/index.ts'
@@ -8,7 +9,7 @@ import type { ClientDirectory, SecretChecker } from '../../records/clients/index
 import type { SignInLimits, SignUpLimits } from '../../records/credentials/index.ts'
 import type { KeyStore } from '../../records/keys/index.ts'
 import type { ScopeSets } from '../../records/scopes/index.ts'
-import type { Incidents } from '../refusals/index.ts'
+import type { Failures, Incidents } from '../refusals/index.ts'
 import type { IdentitySettings } from './config.ts'
 
 export interface Context {
@@ -16,14 +17,20 @@ export interface Context {
   readonly random: Random
   readonly database: Database
   readonly log: Log
+  /** Begun when the server is told to stop. */
+  readonly drain: Drain
   readonly keys: KeyStore
   readonly passwords: PasswordHasher
+  /** Where they are hashed; let go when the server closes. */
+  readonly hashProcess: HashProcess
   readonly clientSecrets: SecretChecker
   readonly clients: ClientDirectory
   readonly scopeSets: ScopeSets
   readonly signInLimits: SignInLimits
   readonly signUpLimits: SignUpLimits
   readonly incidents: Incidents
+  /** How often callers may fail before they have proven who they are. */
+  readonly failures: Failures
   readonly assets: Assets
   readonly identity: IdentitySettings
   /** Origin at which the world reaches us, without a trailing slash. */

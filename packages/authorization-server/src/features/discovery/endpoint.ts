@@ -26,9 +26,15 @@ export function discoveryFeature(context: Context, features: readonly Feature[])
     },
     routes: [
       ...paths.map(
-        (path): Route => ({ method: 'GET', path, face: oauthJson, handle: () => metadata(context, merged) }),
+        (path): Route => ({
+          method: 'GET',
+          path,
+          face: oauthJson,
+          work: 'public',
+          handle: () => metadata(context, merged),
+        }),
       ),
-      { method: 'GET', path: jwksPath, face: oauthJson, handle: () => keySet(context) },
+      { method: 'GET', path: jwksPath, face: oauthJson, work: 'public', handle: () => keySet(context) },
     ],
   }
 }

@@ -16,8 +16,8 @@ export function homeFeature(context: Context, options: HomeOptions = {}): Featur
     name: 'home',
     routes: [
       { method: 'GET', path: '/', face, handle: (request) => home(context, options, request) },
-      { method: 'GET', path: '/assets/:name', face, handle: (request) => asset(context, request) },
-      { method: 'GET', path: '/robots.txt', face, handle: robots },
+      { method: 'GET', path: '/assets/:name', face, work: 'public', handle: (request) => asset(context, request) },
+      { method: 'GET', path: '/robots.txt', face, work: 'public', handle: robots },
     ],
     describes: {
       '/': { purpose: 'The landing page; in development it shows the demo.', caller: 'anyone' },

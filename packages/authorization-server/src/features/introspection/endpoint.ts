@@ -12,11 +12,12 @@ const introspectionScope = 'introspection'
 
 export function introspectionFeature(context: Context): Feature {
   const path = '/o/introspect/'
+  const shared = { path, face: oauthJson, work: 'read' } as const
   return {
     name: 'introspection',
     routes: [
-      { method: 'POST', path, face: oauthJson, handle: (request) => introspect(context, request, formOf(request)) },
-      { method: 'GET', path, face: oauthJson, handle: (request) => introspect(context, request, queryOf(request)) },
+      { ...shared, method: 'POST', handle: (request) => introspect(context, request, formOf(request)) },
+      { ...shared, method: 'GET', handle: (request) => introspect(context, request, queryOf(request)) },
     ],
     describes: {
       [path]: {

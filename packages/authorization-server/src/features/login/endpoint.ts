@@ -2,12 +2,14 @@
 import { OAuthError } from '@latchkey/protocol'
 import { type Incoming, type Reply, seeOther, withHeaders } from '../../platform/http/index.ts'
 import { checkSignIn } from '../../records/credentials/index.ts'
-import { displayIdentifier } from '../../records/users/index.ts'
+import { displayIdentifier, type User } from '../../records/users/index.ts'
 import { pendingApplication } from '../authorization/index.ts'
 import {
   beginSession,
   clearedSessionCookie,
+  deviceCookieFor,
   endCurrentSession,
+  knownDevice,
   localPath,
   page,
   pageContext,
@@ -35,7 +37,7 @@ export function loginFeature(context: Context, options: LoginOptions = {}): Feat
     name: 'login',
     routes: [
       { method: 'GET', path: login, face, handle: (request) => showSignIn(context, options, request) },
-      { method: 'POST', path: login, face, handle: (request) => signIn(context, options, request) },
+      { method: 'POST', path: login, face, work: 'sign-in', handle: (request) => signIn(context, options, request) },
       { method: 'GET', path: logout, face, handle: (request) => showSignOut(context, request) },
       { method: 'POST', path: logout, face, handle: (request) => signOut(context, request) },
     ],
@@ -64,7 +66,8 @@ async function signIn(context: Context, options: LoginOptions, request: Incoming
   const next = localPath(form.get('next'))
   const identifier = form.get('username')?.trim() ?? ''
   const password = form.raw('password') ?? ''
-  const attempt = await checkSignIn(context, { identifier, password, address: request.remoteAddress })
+  const device = knownDevice(context, request)
+  const attempt = await checkSignIn(context, { identifier, password, address: request.remoteAddress, device })
   if (attempt.kind === 'throttled') {
     const { retryAfterSeconds } = attempt
     const problem = { kind: 'throttled', retryAfterSeconds } as const
@@ -72,15 +75,24 @@ async function signIn(context: Context, options: LoginOptions, request: Incoming
     const incident = context.incidents.report(refused('sign-in-throttled'), request)
     return withHeaders(reply, { 'retry-after': String(retryAfterSeconds), 'latchkey-incident': incident })
   }
-  const sessionId =
-    attempt.kind === 'match'
-      ? await beginSession(context, { user: attempt.user, methods: ['pwd'], visitor, request })
-      : undefined
-  if (sessionId === undefined) {
+  const cookies = attempt.kind === 'match' ? await signedIn(context, visitor, request, attempt.user) : undefined
+  if (cookies === undefined) {
     const reply = await signInReply(context, options, visitor, 200, { next, identifier, problem: { kind: 'refused' } })
     return withHeaders(reply, { 'latchkey-incident': context.incidents.report(refused('sign-in-wrong'), request) })
   }
-  return seeOther(next ?? home, { 'set-cookie': sessionCookieFor(context, sessionId) })
+  return seeOther(next ?? home, { 'set-cookie': cookies })
+}
+
+/** The cookies of a new session; none when the user was changed meanwhile. */
+async function signedIn(
+  context: Context,
+  visitor: Visitor,
+  request: Incoming,
+  user: User,
+): Promise<readonly string[] | undefined> {
+  const sessionId = await beginSession(context, { user, methods: ['pwd'], visitor, request })
+  if (sessionId === undefined) return undefined
+  return [sessionCookieFor(context, sessionId), deviceCookieFor(context, request, user)]
 }
 
 /** For our record: the page tells nobody which half was wrong. */

@@ -11,6 +11,7 @@ import {
   type Reply,
   type Route,
   shareWith,
+  type Work,
   withHeaders,
 } from '../../platform/http/index.ts'
 import { displayIdentifier } from '../../records/users/index.ts'
@@ -40,11 +41,11 @@ export function profileFeature(context: Context, settings: ProfileSettings): Fea
           ['PATCH', edit],
         ]),
         ...api(context, `${prefix}/password/`, 'Password Change', [
-          ['PUT', password],
-          ['PATCH', password],
+          ['PUT', password, 'sign-in'],
+          ['PATCH', password, 'sign-in'],
         ]),
         ...(context.identity.signUp
-          ? api(context, `${prefix}/signup/`, 'Sign Up', [['POST', (request) => signUp(context, request)]])
+          ? api(context, `${prefix}/signup/`, 'Sign Up', [['POST', (request) => signUp(context, request), 'sign-in']])
           : []),
       ]),
     ],
@@ -77,7 +78,7 @@ function api(
   context: Context,
   path: string,
   title: string,
-  handlers: readonly (readonly [Method, Handler])[],
+  handlers: readonly (readonly [method: Method, handler: Handler, work?: Work])[],
 ): readonly Route[] {
   const methods = handlers.map(([method]) => method)
   const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
@@ -88,10 +89,11 @@ function api(
   const finish = async (reply: Reply, request: Incoming): Promise<Reply> =>
     shareWith(reply, request, await context.clients.origins())
   const routes = handlers.map(
-    ([method, handle]): Route => ({
+    ([method, handle, work = 'read']): Route => ({
       method,
       path,
       face,
+      work,
       finishRefusal: finish,
       handle: async (request) => {
         negotiate(request)
@@ -165,6 +167,7 @@ function seedProfile(context: Context, settings: ProfileSettings): readonly Rout
       method: 'GET',
       path,
       face,
+      work: 'read',
       finishRefusal: finish,
       handle: async (request) => {
         const { view } = await requireBearerUser(context, request, ['read'])

@@ -3,5 +3,6 @@
  * Specifications: RFC 6749 §5.2, RFC 6750 §3, RFC 9110 §15.5. Tables: none. Settings: none.
  */
 export { bearer, django, FieldErrors, type FieldMessages, oauthJson } from './faces.ts'
+export { createFailures, type FailureRates, type Failures } from './failures.ts'
 export { createIncidents, type Incident, type Incidents } from './incidents.ts'
 export { asOAuthError, isOverload } from './translate.ts'

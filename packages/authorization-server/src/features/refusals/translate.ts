@@ -9,8 +9,6 @@ export interface Refused {
   readonly headers: Readonly<Record<string, string>>
 }
 
-const retryAfter = { 'retry-after': '1' }
-
 export function asOAuthError(error: unknown): Refused {
   if (error instanceof OAuthError) return { error, headers: retryHeaders(error) }
   if (error instanceof HttpFault) {
@@ -19,9 +17,10 @@ export function asOAuthError(error: unknown): Refused {
     return { error: translated, headers: error.headers }
   }
   if (isOverload(error)) {
+    const seconds = error instanceof HasherBusy ? error.retryAfterSeconds : 1
     return {
       error: new OAuthError('temporarily_unavailable', 'The server is busy. Try again shortly.'),
-      headers: retryAfter,
+      headers: { 'retry-after': String(seconds) },
     }
   }
   return { error: new OAuthError('server_error', 'The server met an unexpected condition.'), headers: {} }

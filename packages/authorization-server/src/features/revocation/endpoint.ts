@@ -24,6 +24,7 @@ export function revocationFeature(context: Context): Feature {
         method: 'POST',
         path,
         face: oauthJson,
+        work: 'issue',
         finishRefusal: async (reply, request) => shareWith(reply, request, await context.clients.origins()),
         handle: (request) => revoke(context, request),
       },

@@ -10,6 +10,7 @@ import { recordEvent } from '../../records/events/index.ts'
 import { emailErrors, hasSuperuser, normalizeEmail } from '../../records/users/index.ts'
 import {
   beginSession,
+  deviceCookieFor,
   fieldErrors,
   page,
   pageContext,
@@ -54,7 +55,7 @@ export function setupFeature(context: Context): Feature {
     name: 'setup',
     routes: [
       { method: 'GET', path, face, handle: (request) => show(context, request) },
-      { method: 'POST', path, face, handle: (request) => setUp(context, request) },
+      { method: 'POST', path, face, work: 'sign-in', handle: (request) => setUp(context, request) },
     ],
     describes: {
       [path]: {
@@ -102,7 +103,8 @@ async function setUp(context: Context, request: Incoming): Promise<Reply> {
   if (made.kind === 'taken') return form(context, visitor, { token, email, errors: { email: [takenErrors.email] } })
   const sessionId = await beginSession(context, { user: made.user, methods: ['pwd'], visitor, request })
   if (sessionId === undefined) return seeOther('/accounts/login/')
-  return seeOther('/account/', { 'set-cookie': sessionCookieFor(context, sessionId) })
+  const cookies = [sessionCookieFor(context, sessionId), deviceCookieFor(context, request, made.user)]
+  return seeOther('/account/', { 'set-cookie': cookies })
 }
 
 interface Shown {

@@ -8,6 +8,7 @@ import { emailErrors, findUserByIdentifier, usernameErrors } from '../../records
 import { pendingApplication } from '../authorization/index.ts'
 import {
   beginSession,
+  deviceCookieFor,
   fieldErrors,
   localPath,
   page,
@@ -36,7 +37,7 @@ export function signUpFeature(context: Context): Feature {
     name: 'signup',
     routes: [
       { method: 'GET', path, face, handle: (request) => show(context, request) },
-      { method: 'POST', path, face, handle: (request) => signUp(context, request) },
+      { method: 'POST', path, face, work: 'sign-in', handle: (request) => signUp(context, request) },
     ],
     describes: {
       [path]: {
@@ -76,7 +77,8 @@ async function signUp(context: Context, request: Incoming): Promise<Reply> {
   if (made.kind === 'taken') return refuse({ [made.field]: [takenErrors[made.field]] })
   const sessionId = await beginSession(context, { user: made.user, methods: ['pwd'], visitor, request })
   if (sessionId === undefined) return seeOther('/accounts/login/')
-  return seeOther(next ?? home, { 'set-cookie': sessionCookieFor(context, sessionId) })
+  const cookies = [sessionCookieFor(context, sessionId), deviceCookieFor(context, request, made.user)]
+  return seeOther(next ?? home, { 'set-cookie': cookies })
 }
 
 async function errorsOf(

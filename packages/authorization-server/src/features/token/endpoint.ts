@@ -7,7 +7,7 @@ import {
   type TokenRequest,
   type TokenResponse,
 } from '@latchkey/protocol'
-import { type Incoming, jsonReply, preflight, type Reply, shareWith } from '../../platform/http/index.ts'
+import { type Incoming, jsonReply, preflight, type Reply, shareWith, type Work } from '../../platform/http/index.ts'
 import type { Client } from '../../records/clients/index.ts'
 import { authenticateClient, formOf } from '../client-authentication/index.ts'
 import type { Context, Feature } from '../context/index.ts'
@@ -28,6 +28,7 @@ export function tokenFeature(context: Context): Feature {
         method: 'POST',
         path,
         face: oauthJson,
+        work: workOf,
         finishRefusal: async (reply, request) => shareWith(reply, request, await context.clients.origins()),
         handle: (request) => handleToken(context, request),
       },
@@ -58,8 +59,24 @@ async function handleToken(context: Context, request: Incoming): Promise<Reply> 
   const parsed = parseTokenRequest(form, supported)
   const client = await authenticateClient(context, request, form)
   refuseOtherGrants(client, parsed)
-  const response = await redeem(context, client, parsed, request.remoteAddress)
+  const response = await redeem(context, client, parsed, request.remoteAddress).catch((error: unknown) => {
+    throw limited(context, client, request, error)
+  })
   return shareWith(jsonReply(200, response), request, client.allowedOrigins)
+}
+
+const forged: readonly (string | undefined)[] = ['code-unknown', 'refresh-token-unknown']
+
+/** A public client proves nothing: anybody may send what was never ours in its name. */
+function limited(context: Context, client: Client, request: Incoming, error: unknown): unknown {
+  if (client.isConfidential || !(error instanceof OAuthError) || !forged.includes(error.rule)) return error
+  return context.failures.ofStranger(error, request.remoteAddress)
+}
+
+/** Only one of the grants needs a password hashed. */
+function workOf({ body }: Incoming): Work {
+  const isPassword = body.kind === 'form' && body.parameters.get('grant_type') === 'password'
+  return isPassword ? 'sign-in' : 'issue'
 }
 
 function refuseOtherGrants(client: Client, parsed: TokenRequest): void {

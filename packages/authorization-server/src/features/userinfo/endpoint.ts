@@ -22,8 +22,8 @@ export function userinfoFeature(context: Context): Feature {
   return {
     name: 'userinfo',
     routes: [
-      { ...shared, method: 'GET', handle: (request) => userinfo(context, request) },
-      { ...shared, method: 'POST', handle: (request) => userinfo(context, withTokenFromBody(request)) },
+      { ...shared, method: 'GET', work: 'read', handle: (request) => userinfo(context, request) },
+      { ...shared, method: 'POST', work: 'read', handle: (request) => userinfo(context, withTokenFromBody(request)) },
       {
         ...shared,
         method: 'OPTIONS',

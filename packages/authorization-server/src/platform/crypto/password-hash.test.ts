@@ -202,3 +202,21 @@ test('a flood of checks is answered or refused as busy, checks of hashes from el
   )
   assert.ok(results.every((result) => result.status === 'fulfilled' || result.reason instanceof HasherBusy))
 })
+
+test('who would wait longer than the deadline is refused at once, by what the work took lately', async () => {
+  const work = new BoundedWork({ maxConcurrent: 1, maxQueued: 1_000, deadlineMs: 200 })
+  for (let n = 0; n < 5; n += 1) await work.run(() => wait(50))
+  const start = performance.now()
+  const results = await Promise.allSettled(Array.from({ length: 20 }, () => work.run(async () => performance.now())))
+  const taken = results.filter(({ status }) => status === 'fulfilled')
+  assert.ok(taken.length >= 2 && taken.length <= 6, `${taken.length} were let in`)
+  for (const result of results) assert.ok(result.status === 'fulfilled' || result.reason instanceof HasherBusy)
+  assert.throws(() => {
+    void work.run(() => wait(30))
+    for (let n = 0; n < 20; n += 1) {
+      work.requireRoom()
+      void work.run(async () => 'waits').catch(() => 'refused')
+    }
+  }, HasherBusy)
+  assert.ok(performance.now() - start < 150)
+})

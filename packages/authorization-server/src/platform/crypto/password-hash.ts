@@ -1,7 +1,14 @@
 // Decides how passwords are kept: argon2id (RFC 9106; OWASP's floor of 19 MiB, 2 passes, 1 lane), in a PHC string, under a
 // bound on how much runs at once. Unknown users and impossible passwords cost as much as real ones.
 
-import { type Argon2Hash, computeArgon2, formatArgon2, matchesArgon2, parseArgon2 } from './argon2.ts'
+import {
+  type Argon2Hash,
+  type ComputeArgon2,
+  computeArgon2,
+  formatArgon2,
+  matchesArgon2,
+  parseArgon2,
+} from './argon2.ts'
 import { BoundedWork, type WorkBound } from './bounded-work.ts'
 import type { Random } from './random.ts'
 
@@ -23,6 +30,8 @@ export interface HasherOptions extends WorkBound {
   readonly passes?: number
   readonly parallelism?: number
   readonly pepper?: Pepper | undefined
+  /** Where hashes are computed; without it, on the thread pool of this process. */
+  readonly compute?: ComputeArgon2
 }
 
 /** Hashes and checks passwords. Every method but needsRehash throws {@link HasherBusy} when too much is waiting. */
@@ -35,6 +44,8 @@ export interface PasswordHasher {
   verifyDecoy(password: string): Promise<false>
   /** Whether the stored hash was made with other parameters than those of today. */
   needsRehash(stored: string): boolean
+  /** Asked before anything is written for a password: whether it would be refused now. */
+  requireRoom(): void
   /** Runs another expensive check, of a hash from elsewhere, under the same bound. */
   bounded<T>(check: () => Promise<T>): Promise<T>
 }
@@ -48,7 +59,7 @@ export function isTooLong(password: string): boolean {
 
 /** Makes a hasher with its own bound; the parameters are those of new hashes, a stored hash brings its own. */
 export function createPasswordHasher(options: HasherOptions): PasswordHasher {
-  const { random, memoryKib = 19_456, passes = 2, parallelism = 1, pepper, ...bound } = options
+  const { random, memoryKib = 19_456, passes = 2, parallelism = 1, pepper, compute = computeArgon2, ...bound } = options
   const work = new BoundedWork(bound)
   const today = { variant: 'argon2id', memoryKib, passes, parallelism, keyId: pepper?.currentId } as const
   const decoy: Argon2Hash = { ...today, salt: random.bytes(saltLength), hash: random.bytes(hashLength) }
@@ -57,7 +68,7 @@ export function createPasswordHasher(options: HasherOptions): PasswordHasher {
 
   async function costOnly(password: string): Promise<false> {
     const spent = isTooLong(password) ? '' : password
-    await work.run(() => matchesArgon2(decoy, spent, secretOf(decoy.keyId)))
+    await work.run(() => matchesArgon2(decoy, spent, secretOf(decoy.keyId), compute))
     return false
   }
 
@@ -66,7 +77,9 @@ export function createPasswordHasher(options: HasherOptions): PasswordHasher {
       if (isTooLong(password)) throw new RangeError(`A password has at most ${longestPassword} characters.`)
       const salt = random.bytes(saltLength)
       const pepperNow = mustHavePepper(today.keyId, secretOf(today.keyId))
-      const hash = await work.run(() => computeArgon2(password, { ...today, salt, hashLength, pepper: pepperNow }))
+      const { keyId: _named, ...parameters } = today
+      const wanted = { ...parameters, salt, hashLength, pepper: pepperNow }
+      const hash = await work.run(() => compute(password, wanted))
       return formatArgon2({ ...today, salt, hash })
     },
     async verify(stored, password) {
@@ -74,7 +87,7 @@ export function createPasswordHasher(options: HasherOptions): PasswordHasher {
       const secret = secretOf(expected?.keyId)
       const unknownPepper = expected?.keyId !== undefined && secret === undefined
       if (expected === undefined || unknownPepper || isTooLong(password)) return costOnly(password)
-      return work.run(() => matchesArgon2(expected, password, secret))
+      return work.run(() => matchesArgon2(expected, password, secret, compute))
     },
     verifyDecoy: costOnly,
     needsRehash(stored) {
@@ -82,6 +95,7 @@ export function createPasswordHasher(options: HasherOptions): PasswordHasher {
       const same = formatArgon2({ ...parameters, salt: decoy.salt, hash: decoy.hash }) === formatArgon2(decoy)
       return parseArgon2(stored) === undefined || !same || salt.length < saltLength || hash.length !== hashLength
     },
+    requireRoom: () => work.requireRoom(),
     bounded: (check) => work.run(check),
   }
 }

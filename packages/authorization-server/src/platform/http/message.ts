@@ -45,11 +45,19 @@ export interface Failure {
 /** Turns a failure into this route's kind of answer. */
 export type Face = (failure: Failure, request: Incoming) => Reply
 
+/**
+ * With what a request is admitted or refused when the server is busy: sign-in needs a password hashed, issue gives or ends tokens,
+ * read asks for one thing, page is a page for a person, public is the same small answer for everybody.
+ */
+export type Work = 'sign-in' | 'issue' | 'read' | 'page' | 'public'
+
 export interface Route {
   readonly method: Method
   /** Written with its trailing slash, if it has one; both spellings are served, never by redirect. */
   readonly path: string
   readonly face: Face
+  /** Without it, `public` for OPTIONS and `page` for all else. */
+  readonly work?: Work | ((request: Incoming) => Work)
   /** Completes a refusal, where that takes a look at the database: cross-origin callers must be able to read it. */
   readonly finishRefusal?: (reply: Reply, request: Incoming) => Promise<Reply>
   readonly handle: (request: Incoming) => Reply | Promise<Reply>

@@ -4,8 +4,10 @@ import type { Socket } from 'node:net'
 import { fastifyCookie } from '@fastify/cookie'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { readBody } from './body.ts'
+import type { Drain } from './drain.ts'
+import type { Admission } from '../limits/index.ts'
 import { HttpFault } from './fault.ts'
-import type { Body, Face, Incoming, Method, Reply, Route } from './message.ts'
+import type { Body, Face, Incoming, Method, Reply, Route, Work } from './message.ts'
 import { MalformedForm, Parameters, parseForm } from './parameters.ts'
 import { withHeaders } from './reply.ts'
 import { baseHeaders, transportSecurity } from './security-headers.ts'
@@ -22,6 +24,9 @@ export interface HttpServerOptions {
   readonly trustedProxies: readonly string[]
   /** Whether the public address is https: adds Strict-Transport-Security. */
   readonly secure: boolean
+  readonly drain: Drain
+  /** Which work is taken while the server is busy. */
+  readonly admission: Admission<Work>
 }
 
 /** We validate and serialize ourselves; without this Fastify would load its two compilers, and with them 10 MB. */
@@ -97,7 +102,7 @@ function mountPath(app: FastifyInstance, path: string, routes: readonly Route[],
       handler: async (request, reply) => {
         const incoming = await toIncoming(request)
         try {
-          send(reply, await route.handle(incoming), options.secure)
+          send(reply, await admitted(route, incoming, options.admission), options)
         } catch (error) {
           await answerFailure(options, route, error, request, reply, incoming)
         }
@@ -105,6 +110,27 @@ function mountPath(app: FastifyInstance, path: string, routes: readonly Route[],
       },
     })
   }
+}
+
+/** Beyond its class's bounds a request is refused before any of its work is done. */
+async function admitted(route: Route, request: Incoming, admission: Admission<Work>): Promise<Reply> {
+  const work = workOf(route, request)
+  if (!admission.enter(work)) {
+    throw new HttpFault('busy', 'The server is busy. Try again shortly.', {
+      headers: { 'retry-after': '1' },
+      detail: { rule: 'overload' },
+    })
+  }
+  try {
+    return await route.handle(request)
+  } finally {
+    admission.leave(work)
+  }
+}
+
+function workOf({ method, work }: Route, request: Incoming): Work {
+  if (work === undefined) return method === 'OPTIONS' ? 'public' : 'page'
+  return typeof work === 'function' ? work(request) : work
 }
 
 function refusedMethod(routes: readonly Route[]): HttpFault {
@@ -126,7 +152,7 @@ async function answerFailure(
   const failure = asFault(error)
   const incident = options.report(failure, incoming)
   const refusal = withHeaders(route.face({ error: failure, incident }, incoming), { 'latchkey-incident': incident })
-  send(reply, (await route.finishRefusal?.(refusal, incoming)) ?? refusal, options.secure)
+  send(reply, (await route.finishRefusal?.(refusal, incoming)) ?? refusal, options)
   return reply
 }
 
@@ -203,11 +229,12 @@ async function bodyOf(raw: IncomingMessage, body: unknown): Promise<Body> {
   return readBody(raw.headers['content-type'], body instanceof Uint8Array ? body : undefined)
 }
 
-function send(reply: FastifyReply, answer: Reply, secure: boolean): void {
+function send(reply: FastifyReply, answer: Reply, { secure, drain }: HttpServerOptions): void {
   reply.code(answer.status)
   reply.headers(baseHeaders)
   if (secure) reply.headers(transportSecurity)
   for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value)
+  if (drain.isDraining) reply.header('connection', 'close')
   // As bytes: Fastify would add a charset to a JSON text, and `application/json` has none (RFC 8259 §11).
   // Nothing at all for an empty body: it would write null as JSON.
   reply.send(answer.body.length === 0 ? undefined : Buffer.from(answer.body))

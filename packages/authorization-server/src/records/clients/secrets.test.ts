@@ -96,3 +96,18 @@ test('a new secret of the same words is proven anew: the proof belongs to the ro
   assert.equal(await checker.matches([kept(await storeChosenSecret('two', hasher))], 'one'), false)
   assert.equal(verified(), 2)
 })
+
+test('many requests that come with a chosen secret at once share its one hash', async () => {
+  let hashes = 0
+  const counted: PasswordHasher = {
+    ...hasher,
+    verify: (verifier, password) => hasher.verify(verifier, password).finally(() => (hashes += 1)),
+  }
+  const checker = createSecretChecker(counted, systemRandom)
+  const chosen = [kept(await storeChosenSecret('a chosen secret', hasher))]
+  const right = Array.from({ length: 50 }, () => checker.matches(chosen, 'a chosen secret'))
+  const wrong = Array.from({ length: 50 }, () => checker.matches(chosen, 'another secret'))
+  assert.deepEqual(new Set(await Promise.all(right)), new Set([true]))
+  assert.deepEqual(new Set(await Promise.all(wrong)), new Set([false]))
+  assert.equal(hashes, 2)
+})

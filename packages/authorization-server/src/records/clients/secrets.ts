@@ -32,14 +32,23 @@ export interface SecretChecker {
 export function createSecretChecker(hasher: PasswordHasher, random: Random): SecretChecker {
   const key = random.bytes(32)
   const proven = new Map<string, string>()
+  // After a start a client comes with many requests at once: they share one hash.
+  const asking = new Map<string, Promise<boolean>>()
 
   async function matchesChosen(stored: ClientSecret, presented: string): Promise<boolean> {
     const digest = Buffer.from(hmacSha256(key, presented)).toString('base64url')
     const known = proven.get(stored.verifier)
     if (known !== undefined) return equalText(known, digest)
-    if (!(await hasher.verify(stored.verifier, presented))) return false
-    proven.set(stored.verifier, digest)
-    return true
+    const question = `${stored.verifier} ${digest}`
+    const asked = asking.get(question) ?? hasher.verify(stored.verifier, presented)
+    asking.set(question, asked)
+    try {
+      if (!(await asked)) return false
+      proven.set(stored.verifier, digest)
+      return true
+    } finally {
+      asking.delete(question)
+    }
   }
 
   return {

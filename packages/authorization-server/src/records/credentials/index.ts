@@ -13,6 +13,8 @@ export {
   registerUser,
   registerUserWith,
 } from './account-changes.ts'
+export { deviceAfterSignIn, type KnownDevice } from './known-device.ts'
+export { sourceOf } from './source.ts'
 export { passwordPolicies, type PasswordPolicyName } from './password-policy.ts'
 export {
   checkSignIn,

@@ -39,7 +39,7 @@ function deps(changes: Partial<SignInDeps> = {}): SignInDeps {
     database,
     clock,
     passwords: cheap,
-    signInLimits: { perAccount: 5, perSource: 1_000, windowMs: 60_000 },
+    signInLimits: { perAccount: 5, perSource: 1_000, perClient: 1_000, windowMs: 60_000 },
     ...changes,
   }
 }
@@ -137,7 +137,7 @@ test('a success forgives what the account failed before', async () => {
 
 test('one source that tries many accounts is stopped by its own limit; successes do not count against it', async () => {
   await person('ivan', 'the right one')
-  const limited = deps({ signInLimits: { perAccount: 1_000, perSource: 6, windowMs: 60_000 } })
+  const limited = deps({ signInLimits: { perAccount: 1_000, perSource: 6, perClient: 1_000, windowMs: 60_000 } })
   const from = '2001:db8:77::1'
   for (let n = 0; n < 20; n += 1) {
     assert.equal((await checkSignIn(limited, attempt('ivan', 'the right one', from))).kind, 'match')

@@ -1,10 +1,11 @@
 // Whether an identifier and a password belong to somebody who may sign in. Every path that takes a password comes through here:
 // pages, the password grant, the APIs. An attempt is counted before the hash is computed, in one statement, so that
 // parallel guesses cannot pass the limit; unknown, wrong and disabled cost and answer the same.
-import { type PasswordHasher, sha256 } from '../../platform/crypto/index.ts'
+import { HasherBusy, type PasswordHasher } from '../../platform/crypto/index.ts'
 import type { Database } from '../../platform/storage/index.ts'
 import type { Clock, Instant } from '../../platform/time/index.ts'
-import { findUserByIdentifier, identifierKey, type User } from '../users/index.ts'
+import { findUserByIdentifier, type User } from '../users/index.ts'
+import { digestOfStranger, digestOfUser, type KnownDevice } from './known-device.ts'
 import { verifyDjangoHash } from './django-hash.ts'
 import { sourceOf } from './source.ts'
 import {
@@ -20,6 +21,7 @@ import {
 export interface SignInLimits {
   readonly perAccount: number
   readonly perSource: number
+  readonly perClient: number
   readonly windowMs: number
 }
 
@@ -34,6 +36,10 @@ export interface SignInAttempt {
   readonly identifier: string
   readonly password: string
   readonly address: string
+  /** The confidential client that relays many people from one address: then it is the source that is counted. */
+  readonly clientId?: string | undefined
+  /** The browser, where somebody signed in from it before: it has a count of its own for their account. */
+  readonly device?: KnownDevice | undefined
 }
 
 export interface Throttled {
@@ -44,34 +50,54 @@ export interface Throttled {
 export type SignInResult = { readonly kind: 'match'; readonly user: User } | { readonly kind: 'mismatch' } | Throttled
 
 export async function checkSignIn(deps: SignInDeps, attempt: SignInAttempt): Promise<SignInResult> {
-  const account = accountLimit(deps.signInLimits, attempt.identifier)
-  const source = sourceLimit(deps.signInLimits, attempt.address)
-  const throttled = await countAll(deps, [account, source])
-  if (throttled !== undefined) return throttled
-  const user = await userWithPassword(deps, attempt)
-  if (user === undefined) return { kind: 'mismatch' }
-  await deps.database.commit([forgetAttempts(account.key), returnAttempt(source.key)])
-  return { kind: 'match', user }
+  const { identifier, password, device } = attempt
+  // Before the first write and the first read: a flood beyond what can be hashed costs the disk nothing.
+  deps.passwords.requireRoom()
+  const user = identifier.includes('\0') ? undefined : await findUserByIdentifier(deps.database, identifier)
+  const digest = user === undefined ? digestOfStranger(identifier) : digestOfUser(user)
+  return counted(deps, accountLimit(deps.signInLimits, digest, device), attempt, async () => {
+    const matched = await isPasswordOf(deps, user, password)
+    return matched && user?.isActive ? user : undefined
+  })
 }
 
 /**
- * Asks a person who is signed in for their password again. Counted with the sign-ins of every name that they have: who sits
+ * Asks a person who is signed in for their password again. Counted with the strangers' sign-ins, known browser or not: who sits
  * at somebody's open browser, or holds their token, gets no second set of guesses.
  */
 export async function confirmPassword(
   deps: SignInDeps,
   user: User,
-  attempt: Omit<SignInAttempt, 'identifier'>,
+  attempt: Pick<SignInAttempt, 'password' | 'address'>,
 ): Promise<SignInResult> {
-  const names = [user.email, user.username].filter((name) => name !== undefined)
-  const keys = new Map(names.map((name) => [identifierKey(name), accountLimit(deps.signInLimits, name)]))
-  const accounts = [...keys.values()]
-  const source = sourceLimit(deps.signInLimits, attempt.address)
-  const throttled = await countAll(deps, [...accounts, source])
+  deps.passwords.requireRoom()
+  const account = accountLimit(deps.signInLimits, digestOfUser(user))
+  return counted(deps, account, attempt, async () =>
+    (await isPasswordOf(deps, user, attempt.password)) ? user : undefined,
+  )
+}
+
+/** Counts, checks, and forgives: a success its account's failures, and the server itself what it had no time to check. */
+async function counted(
+  deps: SignInDeps,
+  account: AttemptLimit,
+  attempt: Pick<SignInAttempt, 'address' | 'clientId'>,
+  check: () => Promise<User | undefined>,
+): Promise<SignInResult> {
+  const source = sourceLimit(deps.signInLimits, attempt)
+  const throttled = await countAll(deps, [account, source])
   if (throttled !== undefined) return throttled
-  if (!(await isPasswordOf(deps, user, attempt.password))) return { kind: 'mismatch' }
-  await deps.database.commit([...accounts.map(({ key }) => forgetAttempts(key)), returnAttempt(source.key)])
+  const user = await check().catch(async (error: unknown) => {
+    if (error instanceof HasherBusy) await uncount(deps, [account, source])
+    throw error
+  })
+  if (user === undefined) return { kind: 'mismatch' }
+  await deps.database.commit([forgetAttempts(account.key), returnAttempt(source.key)])
   return { kind: 'match', user }
+}
+
+async function uncount(deps: Pick<SignInDeps, 'database'>, limits: readonly AttemptLimit[]): Promise<void> {
+  await deps.database.commit(limits.map(({ key }) => returnAttempt(key)))
 }
 
 export interface SignUpLimits {
@@ -81,20 +107,24 @@ export interface SignUpLimits {
 
 /** Counts an attempt to make an account, also one that finds the name taken: that is how names are collected. */
 export async function countSignUp(
-  deps: Pick<SignInDeps, 'database' | 'clock'> & { readonly signUpLimits: SignUpLimits },
+  deps: Pick<SignInDeps, 'database' | 'clock' | 'passwords'> & { readonly signUpLimits: SignUpLimits },
   address: string,
 ): Promise<Throttled | undefined> {
+  deps.passwords.requireRoom()
   const { perSource, windowMs } = deps.signUpLimits
   return countAll(deps, [{ key: `sign-up:${sourceOf(address)}`, most: perSource, windowMs }])
 }
 
-function accountLimit({ perAccount, windowMs }: SignInLimits, identifier: string): AttemptLimit {
-  const account = Buffer.from(sha256(identifierKey(identifier))).toString('base64url')
-  return { key: `account:${account}`, most: perAccount, windowMs }
+/** Others' guesses do not lock a person out of the browser that they use: it is counted by itself (OWASP, device cookies). */
+function accountLimit({ perAccount, windowMs }: SignInLimits, digest: string, device?: KnownDevice): AttemptLimit {
+  const isKnown = device?.accounts.includes(digest) === true
+  return { key: isKnown ? `device:${device.id}:${digest}` : `account:${digest}`, most: perAccount, windowMs }
 }
 
-function sourceLimit({ perSource, windowMs }: SignInLimits, address: string): AttemptLimit {
-  return { key: `source:${sourceOf(address)}`, most: perSource, windowMs }
+function sourceLimit(limits: SignInLimits, attempt: Pick<SignInAttempt, 'address' | 'clientId'>): AttemptLimit {
+  const { perClient, perSource, windowMs } = limits
+  if (attempt.clientId !== undefined) return { key: `client:${attempt.clientId}`, most: perClient, windowMs }
+  return { key: `source:${sourceOf(attempt.address)}`, most: perSource, windowMs }
 }
 
 /** Counts under every key or under none: a full window must not fill the others. */
@@ -103,8 +133,8 @@ async function countAll(
   limits: readonly AttemptLimit[],
 ): Promise<Throttled | undefined> {
   const now = deps.clock.now()
-  const counted = await deps.database.commit(limits.map((limit) => countAttempt(limit, now)))
-  if (counted.won) return undefined
+  const result = await deps.database.commit(limits.map((limit) => countAttempt(limit, now)))
+  if (result.won) return undefined
   return { kind: 'throttled', retryAfterSeconds: await secondsUntilOpen(deps, limits) }
 }
 
@@ -115,13 +145,6 @@ async function secondsUntilOpen(
   const openings = await Promise.all(limits.map((limit) => attemptsUntil(deps.database, limit)))
   const latest = Math.max(...openings.filter((opening): opening is Instant => opening !== undefined), deps.clock.now())
   return Math.max(1, Math.ceil((latest - deps.clock.now()) / 1_000))
-}
-
-async function userWithPassword(deps: SignInDeps, attempt: SignInAttempt): Promise<User | undefined> {
-  const { identifier, password } = attempt
-  const user = identifier.includes('\0') ? undefined : await findUserByIdentifier(deps.database, identifier)
-  const matched = await isPasswordOf(deps, user, password)
-  return matched && user?.isActive ? user : undefined
 }
 
 /** Whether this is the user's password; a hash from elsewhere, or with yesterday's cost, is renewed on the way. */

@@ -21,7 +21,10 @@ export async function redeemPassword(
   address: string,
 ): Promise<TokenResponse> {
   const scopes = decideScopes(client, request.scopes).join(' ')
-  const attempt = await checkSignIn(context, { identifier: request.username, password: request.password, address })
+  const { username: identifier, password } = request
+  // A resource server relays many people from one address; a public client's id anybody may use.
+  const clientId = client.isConfidential ? client.clientId : undefined
+  const attempt = await checkSignIn(context, { identifier, password, address, clientId })
   switch (attempt.kind) {
     case 'match':
       return grantTo(context, client, attempt.user, scopes, address)
