@@ -29,6 +29,7 @@ const { values: flags } = parseArgs({
     peers: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
+    people: { type: 'string' },
   },
 })
 
@@ -50,12 +51,28 @@ function plan(): Plan {
   if (flags.full) {
     const pace = { rounds: given.rounds || 5, seconds: given.seconds || 5, warmUpSeconds: 5 }
     const codes = Math.ceil(4_000 * (pace.rounds * pace.seconds + pace.warmUpSeconds))
-    return { engines, pace, withPeers: true, refreshes: 100_000, latencySeconds: 20, manyPeople: 1_000_000, codes }
+    return {
+      engines,
+      pace,
+      withPeers: true,
+      refreshes: 100_000,
+      latencySeconds: 20,
+      manyPeople: Number(flags.people ?? 1_000_000),
+      codes,
+    }
   }
   const seconds = given.seconds || 0.3
   const pace = { rounds: given.rounds || 3, seconds, warmUpSeconds: Math.max(0.7, seconds) }
   const codes = Math.ceil(4_000 * (pace.rounds * pace.seconds + pace.warmUpSeconds))
-  return { engines, pace, withPeers: flags.peers, refreshes: 2_000, latencySeconds: 1, manyPeople: 0, codes }
+  return {
+    engines,
+    pace,
+    withPeers: flags.peers,
+    refreshes: 2_000,
+    latencySeconds: 1,
+    manyPeople: Number(flags.people ?? 0),
+    codes,
+  }
 }
 
 const wanted = (id: string): boolean => flags.only === undefined || id.includes(flags.only)
@@ -84,7 +101,8 @@ async function onEngine(engine: Engine, planned: Plan): Promise<void> {
       ground.databasePids,
     )
     const ours = await startLatchkey(ground, place)
-    const peers = planned.withPeers && engine === 'sqlite' ? await startPeers(planned.codes) : undefined
+    const comparesPeers = planned.withPeers && engine === 'sqlite' && operations.some(({ id }) => wanted(id))
+    const peers = comparesPeers ? await startPeers(planned.codes) : undefined
     try {
       const stage: Stage = { engine, ours, material, floors, peers: peers?.list ?? [] }
       for (const operation of operations.filter(({ id }) => isAsked(id, engine))) {

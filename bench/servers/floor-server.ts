@@ -80,15 +80,16 @@ const work: Readonly<Record<FloorKind, (body: Buffer) => Promise<void> | undefin
   hash: oneHash,
 }
 
-let reply = { status: 200, headers: ['content-length', '0'], body: Buffer.alloc(0) }
+let reply = { status: 200, headers: ['content-length', '0'], body: '' }
 process.on('message', (message: FloorReply) => {
-  reply = { ...message, headers: [...message.headers], body: Buffer.from(message.body, 'latin1') }
+  reply = { ...message, headers: [...message.headers] }
   process.send?.('set')
 })
 
 function answer(response: ServerResponse): void {
   response.writeHead(reply.status, reply.headers)
-  response.end(reply.body)
+  // As text: Node then writes head and body in one piece.
+  response.end(reply.body, 'latin1')
 }
 
 function serve(kind: FloorKind): Server {

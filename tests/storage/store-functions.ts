@@ -128,7 +128,7 @@ function parametersOf(text: string, where: string): readonly (readonly unknown[]
   const parameters = text.split(/,\s*(?=\w+: |$)/).filter((parameter) => parameter.trim() !== '')
   return parameters.map((parameter) => {
     const [name = '', type = ''] = parameter.trim().split(/: (.*)/s)
-    if (type === 'Database') return [place]
+    if (/^(Pick<)?Database\b/.test(type)) return [place]
     if (name in named && /^(number|Instant)$/.test(type)) return [named[name]]
     const whole = samples[type]
     if (whole !== undefined) return whole

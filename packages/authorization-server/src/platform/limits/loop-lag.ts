@@ -1,5 +1,5 @@
 // Decides how far the event loop lags behind: how late a timer fires. One pause, such as a collection or the first use of a module,
-// is no overload; a lag that does not go away is, so the least of the last samples counts (RFC 8289 §3 thinks alike of queues).
+// is no overload; a lag that does not go away is, so the least of the last samples counts (as CoDel thinks of queues).
 
 export interface LoopLag {
   /** Asked with each request: sampling goes on while there are requests, and costs nothing when there are none. */
