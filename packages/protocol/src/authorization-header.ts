@@ -73,7 +73,7 @@ export function parseAuthorization(header: string | undefined): Authorization {
 
 function parseBasic(credentials: string): Authorization {
   if (credentials === '' || !BASE64.test(credentials)) return malformed('basic', 'base64')
-  const pair = decodeUtf8(Uint8Array.from(atob(credentials), (character) => character.charCodeAt(0)))
+  const pair = decodeUtf8(bytesOf(credentials))
   if (pair === undefined) return malformed('basic', 'encoding')
   const colon = pair.indexOf(':')
   if (colon < 0) return malformed('basic', 'colon-missing')
@@ -85,9 +85,19 @@ function parseBasic(credentials: string): Authorization {
   return { kind: 'basic', clientId, clientSecret }
 }
 
+function bytesOf(base64: string): Uint8Array {
+  const binary = atob(base64)
+  const bytes = new Uint8Array(binary.length)
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index)
+  return bytes
+}
+
+// One for all: making a decoder costs more than decoding.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch {
     return undefined
   }
