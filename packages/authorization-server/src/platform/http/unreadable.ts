@@ -1,9 +1,9 @@
 // A request that cannot be read as HTTP: Node hands over the bare socket, and it is answered there as any other refusal.
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { HttpFault } from './fault.ts'
 import type { Incoming, Reply } from './message.ts'
 import { Parameters } from './parameters.ts'
+import { reasonOf } from './reason.ts'
 
 /** What can be said of such a request. */
 export function unreadableRequest(socket: Socket): Incoming {
@@ -36,7 +36,7 @@ export function answerUnreadable(socket: Socket, code: string, reply: Reply): vo
   const body = Buffer.from(reply.body)
   const lines = Object.entries(reply.headers).flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${one}`))
   const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    `HTTP/1.1 ${status} ${reasonOf(status)}`,
     ...lines,
     `content-length: ${body.length}`,
     'connection: close',
