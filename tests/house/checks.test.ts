@@ -358,8 +358,8 @@ describe('writing', () => {
     eachLine(
       checkMachinePaths,
       'a.md',
-      ['see /home/me/x', "open('/root/.npmrc')", '`/work/main`'],
-      ['https://example.com/home/x', '/homes/x', '.../work/x'],
+      ['see /home/me/x', "open('/root/.npmrc')", '`/Users/me/x`'],
+      ['https://example.com/home/x', '/homes/x', '.../root/x'],
     )
     const wrong = [
       'https://registry.npmjs.org/a',

@@ -78,7 +78,7 @@ export function checkReminders(tree: readonly SourceFile[]): readonly Problem[] 
 }
 
 export function checkMachinePaths(tree: readonly SourceFile[]): readonly Problem[] {
-  const folder = /(?<![\w.$}*)\]~-])\/(work|root|home|Users)\/[\w.$-]/
+  const folder = /(?<![\w.$}*)\]~-])\/(root|home|Users)\/[\w.$-]/
   return lines(tree, folder, 'a path of one machine', 'make it relative to the project, or take it from a setting.')
 }
 
