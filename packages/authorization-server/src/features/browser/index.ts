@@ -12,7 +12,6 @@ export { beginSession, endCurrentSession, type NewSignIn } from './sign-in.ts'
 export {
   type Anonymous,
   clearedSessionCookie,
-  sessionCookie,
   sessionCookieFor,
   type SignedIn,
   type Visitor,

@@ -64,11 +64,6 @@ export interface ClientSecret {
 /** Two, so that one can be replaced while the other still works. */
 export const mostLiveSecrets = 2
 
-/** Whether the client may receive refresh tokens at all. */
-export function mayRefresh(client: Pick<Client, 'grantTypes'>): boolean {
-  return client.grantTypes.includes('refresh_token')
-}
-
 const seedStyle = { refreshGraceSeconds: 0, refreshEndsAccessTokens: true, refreshNarrowsGrant: true }
 const parallelTabs = { refreshGraceSeconds: 10, refreshEndsAccessTokens: false, refreshNarrowsGrant: false }
 

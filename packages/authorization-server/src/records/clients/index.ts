@@ -15,7 +15,6 @@ export {
   idTokenAlgorithms,
   type IntrospectionRight,
   introspectionRights,
-  mayRefresh,
   mostLiveSecrets,
 } from './client.ts'
 export { type ClientDirectory, createClientDirectory, type KnownClient } from './directory.ts'

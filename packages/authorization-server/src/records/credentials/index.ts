@@ -32,6 +32,4 @@ export {
   findPasswordChange,
   findPasswordHash,
   expiredAttempts,
-  setPasswordHash,
-  setPasswordHashOfSubject,
 } from './store.ts'

@@ -4,5 +4,5 @@
  */
 export { type KeyInList, type KeyStore, type KeyStoreOptions, openKeyStore, type RotationPlan } from './key-store.ts'
 export { keysMigrations } from './migrations.ts'
-export { type KeyState, signingNow, stateOf } from './schedule.ts'
+export { type KeyState } from './schedule.ts'
 export { expiredKeys, hasKeys, listRingKeys } from './store.ts'
