@@ -1,11 +1,18 @@
 // An application that may ask for tokens: RFC 7591's metadata in our words, and what we decide for it.
 import type { Instant } from '../../platform/time/index.ts'
+import { type ClientMetadata, plainMetadata } from './metadata.ts'
 
 export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials', 'password'] as const
 export type GrantType = (typeof grantTypes)[number]
 
 /** `client_secret`: in the Authorization header or in the body, as the client likes; never both. */
-export const authenticationMethods = ['client_secret', 'client_secret_basic', 'client_secret_post', 'none'] as const
+export const authenticationMethods = [
+  'client_secret',
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+  'none',
+] as const
 export type AuthenticationMethod = (typeof authenticationMethods)[number]
 
 export const idTokenAlgorithms = ['RS256', 'ES256'] as const
@@ -39,6 +46,7 @@ export interface ClientSettings {
   readonly refreshEndsAccessTokens: boolean
   /** Whether asking for fewer scopes in a refresh gives the others up for good, as at the seeds' server; RFC 6749 §6 says it does not. */
   readonly refreshNarrowsGrant: boolean
+  readonly metadata: ClientMetadata
 }
 
 export interface Client extends ClientSettings {
@@ -92,5 +100,6 @@ export function defaultClientSettings(options: {
     accessTokenLifetimeSeconds: 3_600,
     refreshTokenLifetimeSeconds: 86_400,
     ...(options.seedStyle ? seedStyle : parallelTabs),
+    metadata: plainMetadata,
   }
 }

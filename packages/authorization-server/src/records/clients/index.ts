@@ -1,6 +1,6 @@
 /**
  * Clients: the applications that may ask for tokens, and their secrets.
- * Specifications: RFC 6749 §2, RFC 7591 §2. Tables: clients, client_secrets. Settings: none of its own.
+ * Specifications: RFC 6749 §2, RFC 7591 §2, OpenID Connect Dynamic Client Registration §2. Tables: clients, client_secrets. Settings: none of its own.
  */
 export {
   type AuthenticationMethod,
@@ -18,6 +18,14 @@ export {
   mostLiveSecrets,
 } from './client.ts'
 export { type ClientDirectory, createClientDirectory, type KnownClient } from './directory.ts'
+export {
+  type ClientMetadata,
+  plainMetadata,
+  type ResponseType,
+  responseTypes,
+  type SigningAlgorithm,
+  signingAlgorithms,
+} from './metadata.ts'
 export { clientsMigrations } from './migrations.ts'
 export { createSecretChecker, generateSecret, type SecretChecker, storeChosenSecret } from './secrets.ts'
 export {

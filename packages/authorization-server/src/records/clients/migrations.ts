@@ -42,4 +42,8 @@ export const clientsMigrations: readonly Migration[] = [
       `create index client_secrets_by_client on client_secrets (client_row)`,
     ],
   },
+  {
+    id: '0015-client-metadata',
+    up: (c) => [`alter table clients add column metadata ${c.json} not null default '{}'`],
+  },
 ]

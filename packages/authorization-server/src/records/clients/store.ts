@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   asFlag,
   asJson,
@@ -16,10 +17,22 @@ import {
 } from '../../platform/storage/index.ts'
 import type { Instant } from '../../platform/time/index.ts'
 import type { Client, ClientSecret, ClientSettings } from './client.ts'
+import { type ClientMetadata, plainMetadata } from './metadata.ts'
 
 /** Our own rows hold only what our own forms let in, so a list is taken at its word. */
 function list(row: Row, column: string): readonly string[] {
   return json(row, column, (value) => value as readonly string[])
+}
+
+/** Only what differs from the plain client is kept, so that a later field needs no rewriting of rows. */
+function metadataFrom(value: unknown): ClientMetadata {
+  return { ...plainMetadata, ...(value as Partial<ClientMetadata>) }
+}
+
+function metadataText(metadata: ClientMetadata): string {
+  const plain: Readonly<Record<string, unknown>> = { ...plainMetadata }
+  const differs = Object.entries(metadata).filter(([name, value]) => !isDeepStrictEqual(value, plain[name]))
+  return asJson(Object.fromEntries(differs))
 }
 
 function clientFromRow(row: Row): Client {
@@ -44,6 +57,7 @@ function clientFromRow(row: Row): Client {
     refreshGraceSeconds: integer(row, 'refresh_grace_seconds'),
     refreshEndsAccessTokens: flag(row, 'refresh_ends_access_tokens'),
     refreshNarrowsGrant: flag(row, 'refresh_narrows_grant'),
+    metadata: json(row, 'metadata', metadataFrom),
     enabled: flag(row, 'enabled'),
     epoch: integer(row, 'epoch'),
     createdAt: instant(row, 'created_at'),
@@ -94,13 +108,14 @@ export function insertClient(client: ClientSettings, now: Instant): Write {
     insert into clients (client_id, name, owner_id, is_confidential, authentication_method, grant_types, redirect_uris,
       post_logout_redirect_uris, allowed_origins, scopes, pkce, consent, introspection, id_token_algorithm,
       access_token_lifetime_seconds, refresh_token_lifetime_seconds, refresh_grace_seconds, refresh_ends_access_tokens,
-      refresh_narrows_grant, enabled, epoch, created_at, updated_at)
+      refresh_narrows_grant, metadata, enabled, epoch, created_at, updated_at)
     values (${client.clientId}, ${client.name}, ${client.ownerId ?? null}, ${asFlag(client.isConfidential)},
       ${client.authenticationMethod}, ${asJson(client.grantTypes)}, ${asJson(client.redirectUris)},
       ${asJson(client.postLogoutRedirectUris)}, ${asJson(client.allowedOrigins)}, ${asJson(client.scopes)},
       ${client.pkce}, ${client.consent}, ${client.introspection}, ${client.idTokenAlgorithm},
       ${client.accessTokenLifetimeSeconds}, ${client.refreshTokenLifetimeSeconds}, ${client.refreshGraceSeconds},
-      ${asFlag(client.refreshEndsAccessTokens)}, ${asFlag(client.refreshNarrowsGrant)}, 1, 1, ${now}, ${now})
+      ${asFlag(client.refreshEndsAccessTokens)}, ${asFlag(client.refreshNarrowsGrant)}, ${metadataText(client.metadata)},
+      1, 1, ${now}, ${now})
     on conflict do nothing`)
 }
 
@@ -118,7 +133,7 @@ export function updateClient(known: Client, client: ClientSettings, now: Instant
       refresh_token_lifetime_seconds = ${client.refreshTokenLifetimeSeconds},
       refresh_grace_seconds = ${client.refreshGraceSeconds},
       refresh_ends_access_tokens = ${asFlag(client.refreshEndsAccessTokens)},
-      refresh_narrows_grant = ${asFlag(client.refreshNarrowsGrant)},
+      refresh_narrows_grant = ${asFlag(client.refreshNarrowsGrant)}, metadata = ${metadataText(client.metadata)},
       updated_at = ${now}
     where id = ${known.row} and updated_at = ${known.updatedAt} and not exists (
       select 1 from clients other where other.client_id = ${client.clientId} and other.id <> ${known.row})`)
