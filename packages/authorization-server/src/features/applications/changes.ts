@@ -26,6 +26,7 @@ const fields = [
   'refreshGraceSeconds',
   'refreshEndsAccessTokens',
   'refreshNarrowsGrant',
+  'metadata',
 ] as const satisfies readonly (keyof ClientSettings)[]
 
 export function changesOf(before: ClientSettings, after: ClientSettings): Readonly<Record<string, Change>> {

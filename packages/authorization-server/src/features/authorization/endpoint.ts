@@ -28,7 +28,7 @@ export function authorizationFeature(context: Context): Feature {
   return {
     name: 'authorization',
     routes: [
-      { method: 'GET', path, face, handle: (request) => authorize(context, request, queryOf(request)) },
+      { method: 'GET', path, face, direct: true, handle: (request) => authorize(context, request, queryOf(request)) },
       {
         method: 'POST',
         path,

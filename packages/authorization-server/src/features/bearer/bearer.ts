@@ -5,6 +5,9 @@ import type { GrantView } from '../../records/grants/index.ts'
 import type { Context } from '../context/index.ts'
 import { authorityOf, type TokenAuthority } from './authority.ts'
 
+/** All that counts of a request here. */
+export type Presented = Pick<Incoming, 'headers' | 'remoteAddress'>
+
 export interface BearerUser {
   readonly view: GrantView
   readonly scopes: readonly string[]
@@ -19,7 +22,7 @@ const descriptions = {
 /** The token's authority, or the refusal that its bearer gets. */
 export async function requireBearer(
   context: Context,
-  request: Incoming,
+  request: Presented,
 ): Promise<Exclude<TokenAuthority, { kind: 'none' }>> {
   const header = parseAuthorization(request.headers.authorization)
   if (header.kind === 'malformed' && header.scheme === 'bearer')
@@ -34,7 +37,7 @@ export async function requireBearer(
 /** As {@link requireBearer}, for what only a person's token may do. */
 export async function requireBearerUser(
   context: Context,
-  request: Incoming,
+  request: Presented,
   needed: readonly string[],
 ): Promise<BearerUser> {
   const authority = await requireBearer(context, request)

@@ -3,4 +3,4 @@
  * Specifications: RFC 6750. Tables: none of its own. Settings: none.
  */
 export { authorityOf, type TokenAuthority } from './authority.ts'
-export { type BearerUser, requireBearer, requireBearerUser } from './bearer.ts'
+export { type BearerUser, type Presented, requireBearer, requireBearerUser } from './bearer.ts'

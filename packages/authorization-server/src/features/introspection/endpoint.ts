@@ -12,7 +12,7 @@ const introspectionScope = 'introspection'
 
 export function introspectionFeature(context: Context): Feature {
   const path = '/o/introspect/'
-  const shared = { path, face: oauthJson, work: 'read' } as const
+  const shared = { path, face: oauthJson, work: 'read', direct: true } as const
   return {
     name: 'introspection',
     routes: [
@@ -52,11 +52,16 @@ function queryOf(request: Incoming): Parameters {
 }
 
 async function callerOf(context: Context, request: Incoming, parameters: Parameters): Promise<Caller> {
-  if (parseAuthorization(request.headers.authorization).kind === 'bearer') return bearerCaller(context, request)
+  if (isBearer(request.headers.authorization)) return bearerCaller(context, request)
   const client = await authenticateClient(context, request, parameters)
   // RFC 7662 §2.1: the endpoint requires authorization, which a client without a secret cannot give.
   if (client.isConfidential) return { clientId: client.clientId, right: client.introspection }
   throw new OAuthError('invalid_client', undefined, { rule: 'public-client', detail: { client_id: client.clientId } })
+}
+
+/** Only the scheme is looked at first: most callers are clients, and their header is read elsewhere. */
+function isBearer(header: string | undefined): boolean {
+  return header !== undefined && /^\s*bearer/i.test(header) && parseAuthorization(header).kind === 'bearer'
 }
 
 async function bearerCaller(context: Context, request: Incoming): Promise<Caller> {

@@ -23,6 +23,7 @@ export function revocationFeature(context: Context): Feature {
       {
         method: 'POST',
         path,
+        direct: true,
         face: oauthJson,
         work: 'issue',
         finishRefusal: async (reply, request) => shareWith(reply, request, await context.clients.origins()),

@@ -27,6 +27,7 @@ export function tokenFeature(context: Context): Feature {
       {
         method: 'POST',
         path,
+        direct: true,
         face: oauthJson,
         work: workOf,
         finishRefusal: async (reply, request) => shareWith(reply, request, await context.clients.origins()),

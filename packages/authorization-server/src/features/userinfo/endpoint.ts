@@ -1,7 +1,7 @@
 // /o/userinfo/ by GET or POST. OpenID Connect Core §5.3.1: the token in the header, or in the body of a POST (RFC 6750 §2.2).
 import { OAuthError, parseAuthorization } from '@latchkey/protocol'
 import { type Incoming, jsonReply, preflight, type Reply, shareWith } from '../../platform/http/index.ts'
-import { requireBearerUser } from '../bearer/index.ts'
+import { type Presented, requireBearerUser } from '../bearer/index.ts'
 import type { Context, Feature } from '../context/index.ts'
 import { bearer } from '../refusals/index.ts'
 import { claimsFor } from './claims.ts'
@@ -22,8 +22,14 @@ export function userinfoFeature(context: Context): Feature {
   return {
     name: 'userinfo',
     routes: [
-      { ...shared, method: 'GET', work: 'read', handle: (request) => userinfo(context, request) },
-      { ...shared, method: 'POST', work: 'read', handle: (request) => userinfo(context, withTokenFromBody(request)) },
+      { ...shared, method: 'GET', work: 'read', direct: true, handle: (request) => userinfo(context, request) },
+      {
+        ...shared,
+        method: 'POST',
+        work: 'read',
+        direct: true,
+        handle: (request) => userinfo(context, withTokenFromBody(request)),
+      },
       {
         ...shared,
         method: 'OPTIONS',
@@ -44,14 +50,14 @@ export function userinfoFeature(context: Context): Feature {
   }
 }
 
-async function userinfo(context: Context, request: Incoming): Promise<Reply> {
+async function userinfo(context: Context, request: Presented): Promise<Reply> {
   const { view, scopes } = await requireBearerUser(context, request, ['openid'])
   const reply = jsonReply(200, claimsFor(view.user, scopes))
   const known = await context.clients.find(view.clientId)
   return shareWith(reply, request, known?.client.allowedOrigins ?? [])
 }
 
-function withTokenFromBody(request: Incoming): Incoming {
+function withTokenFromBody(request: Incoming): Presented {
   if (request.body.kind === 'malformed') throw new OAuthError('invalid_request', request.body.reason, { rule: 'body' })
   if (request.body.kind !== 'form') return request
   const [token, ...others] = request.body.parameters.all('access_token')
@@ -60,5 +66,6 @@ function withTokenFromBody(request: Incoming): Incoming {
   if (others.length > 0 || parseAuthorization(request.headers.authorization).kind !== 'absent') {
     throw new OAuthError('invalid_request', 'The access token was sent more than once.', { rule: 'two-methods' })
   }
-  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } }
+  const { headers, remoteAddress } = request
+  return { headers: { ...headers, authorization: `Bearer ${token}` }, remoteAddress }
 }

@@ -1,15 +1,6 @@
 import assert from 'node:assert/strict'
-import { before, test } from 'node:test'
-import { fastifyCookie } from '@fastify/cookie'
-import Fastify from 'fastify'
+import { test } from 'node:test'
 import { clearCookie, cookieName, setCookie } from './cookies.ts'
-
-// The plugin loads its serializer when it is registered, as a server does before the first request.
-before(async () => {
-  const server = Fastify()
-  await server.register(fastifyCookie)
-  await server.close()
-})
 
 test('over TLS a cookie is Secure and carries the __Host- prefix, so that no sibling domain can set it (RFC 6265bis §4.1.3.2)', () => {
   assert.equal(cookieName('latchkey_session', true), '__Host-latchkey_session')

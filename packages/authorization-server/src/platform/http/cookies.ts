@@ -1,5 +1,5 @@
-// Cookies, read by @fastify/cookie and written here with the attributes that each of ours must have.
-import { fastifyCookie } from '@fastify/cookie'
+// Cookies, read as RFC 6265 §5.2 says and written with the attributes that each of ours must have.
+import { stringifySetCookie } from 'cookie'
 
 export interface CookieOptions {
   readonly secure: boolean
@@ -13,7 +13,9 @@ export function cookieName(name: string, secure: boolean): string {
 
 /** The value of a Set-Cookie header: HttpOnly, SameSite=Lax, Path=/, no Domain. */
 export function setCookie(name: string, value: string, options: CookieOptions): string {
-  return fastifyCookie.serialize(cookieName(name, options.secure), value, {
+  return stringifySetCookie({
+    name: cookieName(name, options.secure),
+    value,
     path: '/',
     httpOnly: true,
     sameSite: 'lax',

@@ -1,5 +1,5 @@
 // Cross-origin reads for the endpoints that browsers' apps call. No credentials are ever allowed with them.
-import { emptyReply, withHeaders } from './reply.ts'
+import { emptyReply, varyByOrigin, withHeaders } from './reply.ts'
 import type { Incoming, Reply } from './message.ts'
 
 const day = 86_400
@@ -19,9 +19,9 @@ export function preflight(request: Incoming, allowed: readonly string[], methods
 }
 
 /** Lets the page that asked read the reply, if its origin is one of `origins`. */
-export function shareWith(reply: Reply, request: Incoming, origins: readonly string[]): Reply {
+export function shareWith(reply: Reply, request: Pick<Incoming, 'headers'>, origins: readonly string[]): Reply {
   const origin = request.headers.origin
-  if (origin === undefined || !origins.includes(origin)) return withHeaders(reply, { vary: 'Origin' })
+  if (origin === undefined || !origins.includes(origin)) return varyByOrigin(reply)
   return withHeaders(reply, {
     vary: 'Origin',
     'access-control-allow-origin': origin,

@@ -21,7 +21,7 @@ export interface Incoming {
   readonly url: string
   readonly query: Parameters
   /** Set when the query could not be read. */
-  readonly queryFault?: string
+  readonly queryFault?: string | undefined
   readonly params: Readonly<Record<string, string>>
   readonly headers: IncomingHttpHeaders
   readonly cookies: Readonly<Record<string, string | undefined>>
@@ -52,6 +52,8 @@ export type Face = (failure: Failure, request: Incoming) => Reply
 export type Work = 'sign-in' | 'issue' | 'read' | 'page' | 'public'
 
 export interface Route {
+  /** Asked so often that it stands in front of the router; its path holds no parameter. */
+  readonly direct?: boolean
   readonly method: Method
   /** Written with its trailing slash, if it has one; both spellings are served, never by redirect. */
   readonly path: string

@@ -4,49 +4,56 @@
 /** Why a form could not be read. The text is safe to show: it never repeats the input. */
 export class MalformedForm extends Error {}
 
-/** The parameters of a query string or a form body. */
-export class Parameters {
-  readonly #values: ReadonlyMap<string, readonly string[]>
+type Pair = readonly [name: string, value: string]
 
-  constructor(pairs: Iterable<readonly [name: string, value: string]>) {
-    const values = new Map<string, string[]>()
-    for (const [name, value] of pairs) {
-      const known = values.get(name)
-      if (known === undefined) values.set(name, [value])
-      else known.push(value)
-    }
-    this.#values = values
+/** The parameters of a query string or a form body. A request has a handful, so they are looked through, not indexed. */
+export class Parameters {
+  readonly #pairs: readonly Pair[]
+
+  constructor(pairs: readonly Pair[]) {
+    this.#pairs = pairs
   }
 
   static readonly empty: Parameters = new Parameters([])
 
   /** The first value; an empty value counts as absent (RFC 6749 §3.1). */
   get(name: string): string | undefined {
-    return this.#values.get(name)?.[0] || undefined
+    return this.raw(name) || undefined
   }
 
   /** The first value as sent, also when it is empty. */
   raw(name: string): string | undefined {
-    return this.#values.get(name)?.[0]
+    for (const pair of this.#pairs) if (pair[0] === name) return pair[1]
+    return undefined
   }
 
   all(name: string): readonly string[] {
-    return this.#values.get(name) ?? []
+    const found = this.#pairs.filter((pair) => pair[0] === name)
+    return found.length === 0 ? none : found.map((pair) => pair[1])
   }
 
   has(name: string): boolean {
-    return this.#values.has(name)
+    return this.raw(name) !== undefined
+  }
+
+  get isEmpty(): boolean {
+    return this.#pairs.length === 0
   }
 
   names(): readonly string[] {
-    return [...this.#values.keys()]
+    return [...new Set(this.#pairs.map(([name]) => name))]
   }
 
   /** Names that were sent more than once. */
   repeated(): readonly string[] {
-    return [...this.#values].filter(([, values]) => values.length > 1).map(([name]) => name)
+    if (this.#pairs.length < 2) return none
+    const names = this.#pairs.map(([name]) => name)
+    if (new Set(names).size === names.length) return none
+    return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
   }
 }
+
+const none: readonly string[] = []
 
 const mostParameters = 1_000
 
@@ -73,7 +80,11 @@ function takesAnyName(name: string): boolean {
   return name === 'username'
 }
 
+/** Nothing to decode and nothing to refuse: what nearly every name and value is. */
+const plainText = /^[\w\-.~:/]*$/
+
 function decode(text: string, mayHaveNul = false): string {
+  if (plainText.test(text)) return text
   const hasNul = text.includes('\0') || text.includes('%00')
   if (hasNul && !mayHaveNul) throw new MalformedForm('The request contains a NUL character.')
   if (!text.includes('%') && !text.includes('+')) return text

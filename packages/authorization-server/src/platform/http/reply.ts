@@ -1,10 +1,17 @@
 // Builders for replies. Whatever carries a token or a person's facts is never stored by a cache (RFC 6749 §5.1).
 import type { Reply } from './message.ts'
 
-export const noStore: Readonly<Record<string, string>> = { 'cache-control': 'no-store', pragma: 'no-cache' }
+export const noStore: Readonly<Record<string, string>> = Object.freeze({
+  'cache-control': 'no-store',
+  pragma: 'no-cache',
+})
+
+/** One object for all: what is frozen and shared is laid out for the wire once (answering.ts). */
+const jsonNoStore: Reply['headers'] = Object.freeze({ 'content-type': 'application/json', ...noStore })
 
 export function jsonReply(status: number, value: unknown, headers: Reply['headers'] = noStore): Reply {
-  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) }
+  const all = headers === noStore ? jsonNoStore : { 'content-type': 'application/json', ...headers }
+  return { status, headers: all, body: JSON.stringify(value) }
 }
 
 /** A whole document. */
@@ -29,6 +36,17 @@ export function found(location: string, headers: Reply['headers'] = {}): Reply {
 export function emptyReply(status: number, headers: Reply['headers'] = noStore): Reply {
   return { status, headers, body: '' }
 }
+
+/** The reply, which is another one for each origin that may ask. */
+export function varyByOrigin(reply: Reply): Reply {
+  const known = varying.get(reply.headers)
+  if (known !== undefined) return { ...reply, headers: known }
+  const varied = withHeaders(reply, { vary: 'Origin' })
+  if (Object.isFrozen(reply.headers)) varying.set(reply.headers, Object.freeze(varied.headers))
+  return varied
+}
+
+const varying = new WeakMap<Reply['headers'], Reply['headers']>()
 
 /** The reply with more headers; `set-cookie` and `vary` are added to what is there. */
 export function withHeaders(reply: Reply, headers: Reply['headers']): Reply {
