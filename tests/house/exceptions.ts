@@ -23,6 +23,8 @@ export const shells: Readonly<Record<string, string>> = {
   'packages/authorization-server/src/records/credentials/django-hash.ts':
     "Checks Django's PBKDF2 hashes, which Node computes in its thread pool.",
   'packages/authorization-server/src/records/credentials/sign-in.ts': 'Loads the account, then asks the rules.',
+  'packages/authorization-server/src/records/installation/follower.ts':
+    'Holds the epoch of the installation and reads it again each second.',
   'packages/authorization-server/src/records/keys/key-store.ts':
     'Holds the keys of the process and reads them again each second.',
   'packages/authorization-server/src/records/scopes/scope-sets.ts':

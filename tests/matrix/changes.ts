@@ -119,7 +119,11 @@ export const changes: readonly Change[] = [
   {
     name: 'installation epoch raised (a backup was restored)',
     reach: 'all',
-    apply: ({ context }) => commit(context, [unguarded(sql`update installation set epoch = epoch + 1`)]),
+    apply: async ({ context }) => {
+      await commit(context, [unguarded(sql`update installation set epoch = epoch + 1`)])
+      // A backup is restored while nothing runs: what starts after it knows.
+      await context.installation.refresh()
+    },
   },
   {
     name: 'signed out of the session',

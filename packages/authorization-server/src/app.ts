@@ -124,10 +124,12 @@ export function mountFeatures(
   return [...features, discoveryFeature(context, features)]
 }
 
-/** A key that was rotated by another process is followed within a second. */
+/** A key that was rotated, or an epoch that was raised, by another process is followed within a second. */
 function followKeys(context: Context): () => void {
   const timer = setInterval(() => {
-    context.keys.refresh().catch((error: unknown) => context.log.warn('the keys could not be read again', { error }))
+    Promise.all([context.keys.refresh(), context.installation.refresh()]).catch((error: unknown) =>
+      context.log.warn('the keys could not be read again', { error }),
+    )
   }, keyRefreshMs)
   timer.unref()
   return () => clearInterval(timer)

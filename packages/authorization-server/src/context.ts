@@ -15,8 +15,13 @@ import {
 import { createDrain } from './platform/http/index.ts'
 import { loadAssets } from './platform/html/index.ts'
 import { type Database, migrate } from './platform/storage/index.ts'
-import { createClientDirectory, createSecretChecker, idTokenAlgorithms } from './records/clients/index.ts'
-import { createInstallation } from './records/installation/index.ts'
+import {
+  createClientDirectory,
+  createProvenHeaders,
+  createSecretChecker,
+  idTokenAlgorithms,
+} from './records/clients/index.ts'
+import { createInstallation, followInstallation } from './records/installation/index.ts'
 import { hasKeys, openKeyStore } from './records/keys/index.ts'
 import { createScopeSets } from './records/scopes/index.ts'
 import { migrations } from './schema.ts'
@@ -55,9 +60,11 @@ export async function openContext(settings: Settings, deps: Deps, development: b
     log,
     drain: createDrain(),
     database,
+    installation: await followInstallation(database),
     keys: await openKeyStore({ database, clock, random, master, algorithms: idTokenAlgorithms }),
     ...hashing,
     clientSecrets: createSecretChecker(hashing.passwords, random),
+    provenHeaders: createProvenHeaders(random),
     clients: createClientDirectory(database, clock),
     scopeSets: createScopeSets(database),
     signInLimits: {

@@ -14,7 +14,7 @@ export interface PresentedClient {
 export function formOf(request: Incoming): Parameters {
   if (request.queryFault !== undefined) throw malformed(request.queryFault, 'query')
   // RFC 6749 §3.2: secrets in a query end up in logs, so the token endpoint and its kin read the body only.
-  if (request.query.names().length > 0) throw malformed('URL query parameters are not allowed', 'query-parameters')
+  if (!request.query.isEmpty) throw malformed('URL query parameters are not allowed', 'query-parameters')
   switch (request.body.kind) {
     case 'form':
       return refuseRepeated(request.body.parameters)
@@ -63,7 +63,32 @@ export function presentedClient(request: Incoming, parameters: Parameters): Pres
 
 /** The client, proven; every failure is the same invalid_client, and only our record knows which it was. */
 export async function authenticateClient(
-  context: Pick<Context, 'clients' | 'clientSecrets' | 'failures'>,
+  context: Pick<Context, 'clients' | 'clientSecrets' | 'failures' | 'provenHeaders'>,
+  request: Incoming,
+  parameters: Parameters,
+): Promise<Client> {
+  return (await provenBefore(context, request, parameters)) ?? authenticateAnew(context, request, parameters)
+}
+
+/** The client of a header that proved it a moment ago, if nothing else in the request speaks of a client. */
+async function provenBefore(
+  { provenHeaders, clients, failures }: Pick<Context, 'clients' | 'failures' | 'provenHeaders'>,
+  { headers, remoteAddress }: Incoming,
+  parameters: Parameters,
+): Promise<Client | undefined> {
+  if (headers.authorization === undefined || clientParameters.some((name) => parameters.has(name))) return undefined
+  const known = provenHeaders.find(headers.authorization)
+  if (known === undefined) return undefined
+  const { clientId } = known.client
+  // Somebody guesses from that address: then a right secret, too, is refused for a while.
+  if (failures.isThrottled({ clientId, address: remoteAddress })) return undefined
+  return (await clients.find(clientId)) === known ? known.client : undefined
+}
+
+const clientParameters = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'] as const
+
+async function authenticateAnew(
+  context: Pick<Context, 'clients' | 'clientSecrets' | 'failures' | 'provenHeaders'>,
   request: Incoming,
   parameters: Parameters,
 ): Promise<Client> {
@@ -74,6 +99,9 @@ export async function authenticateClient(
   const known = clientId.includes('\0') ? undefined : await context.clients.find(clientId)
   if (known === undefined) throw context.failures.ofStranger(invalidClient('client-unknown', clientId), address)
   await context.failures.guess({ clientId, address }, () => proveClient(context, known, presented))
+  const { authorization } = request.headers
+  if (presented.method === 'client_secret_basic' && authorization !== undefined)
+    context.provenHeaders.remember(authorization, known)
   return known.client
 }
 

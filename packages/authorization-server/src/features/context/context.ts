@@ -5,8 +5,9 @@ import type { Assets } from '../../platform/html/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Database } from '../../platform/storage/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
-import type { ClientDirectory, SecretChecker } from '../../records/clients/index.ts'
+import type { ClientDirectory, ProvenHeaders, SecretChecker } from '../../records/clients/index.ts'
 import type { SignInLimits, SignUpLimits } from '../../records/credentials/index.ts'
+import type { InstallationFollower } from '../../records/installation/index.ts'
 import type { KeyStore } from '../../records/keys/index.ts'
 import type { ScopeSets } from '../../records/scopes/index.ts'
 import type { Failures, Incidents } from '../refusals/index.ts'
@@ -23,7 +24,9 @@ export interface Context {
   readonly passwords: PasswordHasher
   /** Where they are hashed; let go when the server closes. */
   readonly hashProcess: HashProcess
+  readonly installation: InstallationFollower
   readonly clientSecrets: SecretChecker
+  readonly provenHeaders: ProvenHeaders
   readonly clients: ClientDirectory
   readonly scopeSets: ScopeSets
   readonly signInLimits: SignInLimits

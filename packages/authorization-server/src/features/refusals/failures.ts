@@ -9,6 +9,8 @@ import { sourceOf } from '../../records/credentials/index.ts'
 export interface Failures {
   /** Judges what may be a guess at a client's secret. Counted before it is judged: a right one is refused as well beyond the limit. */
   guess<T>(guess: { readonly clientId: string; readonly address: string }, judge: () => Promise<T>): Promise<T>
+  /** Whether a guess, also a right one, would be refused now. */
+  isThrottled(guess: { readonly clientId: string; readonly address: string }): boolean
   /** The refusal that a stranger gets who failed: this one, or that it was too often. Whoever does not fail is never held up. */
   ofStranger(failure: OAuthError, address: string): OAuthError
 }
@@ -23,8 +25,10 @@ export function createFailures({ clock, perClientAndSource, perSource }: Failure
   const guesses = createFailureLimit({ clock, perMinute: perClientAndSource })
   const strangers = createFailureLimit({ clock, perMinute: perSource })
   return {
-    async guess({ clientId, address }, judge) {
-      const key = `${sourceOf(address)} ${clientId}`
+    isThrottled: (guess) => guesses.isEmpty(keyOf(guess)),
+    async guess(guess, judge) {
+      const { clientId } = guess
+      const key = keyOf(guess)
       const taken = guesses.take(key)
       if (taken.kind === 'empty') throw tooManyFailures(taken.retryAfterSeconds, clientId)
       try {
@@ -41,6 +45,10 @@ export function createFailures({ clock, perClientAndSource, perSource }: Failure
       return taken.kind === 'taken' ? failure : tooManyFailures(taken.retryAfterSeconds, failure.detail['client_id'])
     },
   }
+}
+
+function keyOf({ clientId, address }: { readonly clientId: string; readonly address: string }): string {
+  return `${sourceOf(address)} ${clientId}`
 }
 
 function tooManyFailures(retryAfterSeconds: number, clientId: string | undefined): OAuthError {

@@ -8,6 +8,11 @@ export function sha256(input: Uint8Array | string): Uint8Array {
   return Buffer.from(hash('sha256', input, 'latin1'), 'latin1')
 }
 
+/** The SHA-256 digest of the text in UTF-8, in base64url: 43 characters. */
+export function digestText(input: string): string {
+  return hash('sha256', input, 'base64url')
+}
+
 /** The HMAC-SHA-256 of the message under the key: 32 bytes. */
 export function hmacSha256(key: KeyObject | Uint8Array, message: Uint8Array | string): Uint8Array {
   return createHmac('sha256', key).update(message).digest()

@@ -15,6 +15,8 @@ export type Taken = { readonly kind: 'taken' } | { readonly kind: 'empty'; reado
 export interface FailureLimit {
   /** Takes one try out of the bucket, unless it is empty. */
   take(key: string): Taken
+  /** Whether the next try would be refused. */
+  isEmpty(key: string): boolean
   /** Puts it back: the try was good. */
   putBack(key: string): void
 }
@@ -51,6 +53,7 @@ export function createFailureLimit({ clock, perMinute, mostKeys = 10_000 }: Fail
       store(key, { left: left - 1, at: now })
       return { kind: 'taken' }
     },
+    isEmpty: (key) => buckets.size > 0 && leftOf(key, clock.now()) < 1,
     putBack(key) {
       const now = clock.now()
       store(key, { left: Math.min(perMinute, leftOf(key, now) + 1), at: now })

@@ -2,7 +2,7 @@
 // The engines disagree on the rest: SQLite stores NaN as null, takes text with U+0000 and turns `undefined` into null;
 // PostgreSQL refuses them. A value that only one engine takes is refused here, before it reaches either.
 
-import type { Sql } from 'sql-template-tag'
+import type { Query } from './sql.ts'
 
 export type Bindable = null | string | number | Uint8Array
 
@@ -19,11 +19,11 @@ export function asJson(value: unknown): string {
 }
 
 /** The values of a statement, checked; bytes are copied, so that a caller may reuse its buffer while a commit waits. */
-export function bindings(statement: Sql): Bindable[] {
+export function bindings(statement: Query): Bindable[] {
   return statement.values.map((value, index) => bindable(value, index, statement))
 }
 
-function bindable(value: unknown, index: number, statement: Sql): Bindable {
+function bindable(value: unknown, index: number, statement: Query): Bindable {
   if (value === null) return null
   if (typeof value === 'string' && !value.includes('\0')) return value
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value

@@ -1,7 +1,15 @@
 // A database that fails on purpose, for tests that ask what happens when the n-th write, or the n-th commit, goes wrong.
 // It wraps a real engine; writes being data, counting and failing them needs no knowledge of SQL.
 
-import { type CommitResult, type Database, type Row, type Sql, StorageBusy, StorageFailed, type Write } from './sql.ts'
+import {
+  type CommitResult,
+  type Database,
+  type Row,
+  type Query,
+  StorageBusy,
+  StorageFailed,
+  type Write,
+} from './sql.ts'
 
 export interface Fault {
   readonly on: 'write' | 'commit'
@@ -37,7 +45,7 @@ export function faulty(database: Database): FaultyDatabase {
       counts = { reads: 0, commits: 0, writes: 0 }
     },
     counts: () => counts,
-    async all(query: Sql): Promise<readonly Row[]> {
+    async all(query: Query): Promise<readonly Row[]> {
       counts = { ...counts, reads: counts.reads + 1 }
       return database.all(query)
     },

@@ -30,6 +30,7 @@ export {
   empty,
   guarded,
   join,
+  type Query,
   type Removal,
   type Row,
   raw,
@@ -40,6 +41,7 @@ export {
   unguarded,
   type Write,
 } from './sql.ts'
+export { statement } from './statement.ts'
 export { type CommitStatistics, openSqlite, type SqliteDatabase, type SqliteOptions } from './sqlite.ts'
 export type { Place } from './transfer-source.ts'
 export type { Snapshot, Target } from './transfer.ts'

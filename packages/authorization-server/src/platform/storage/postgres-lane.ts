@@ -9,7 +9,7 @@ import type { BatchOutcome, Statement } from './postgres-batch.ts'
 import { type ConnectSettings, PostgresConnection } from './postgres-connection.ts'
 import { postgresFault, safeReason } from './postgres-errors.ts'
 import { readShape, writeShape } from './postgres-text.ts'
-import { type Sql, sql, type Write } from './sql.ts'
+import { type Query, sql, type Write } from './sql.ts'
 
 /** A list as it travels. */
 export interface List {
@@ -49,11 +49,11 @@ export function listOf(writes: readonly Write[]): List {
   return { defines, statements }
 }
 
-export function readOf(query: Sql): Statement {
+export function readOf(query: Query): Statement {
   return { shape: readShape(query.text), values: bindings(query) }
 }
 
-function writeOf(statement: Sql, rows: Write['rows']): Statement {
+function writeOf(statement: Query, rows: Write['rows']): Statement {
   return { shape: writeShape(statement.text, rows), values: bindings(statement) }
 }
 

@@ -8,7 +8,7 @@ import { type ConnectSettings, PostgresConnection } from './postgres-connection.
 import { postgresFault, safeReason } from './postgres-errors.ts'
 import { readOf } from './postgres-lane.ts'
 import { Station } from './postgres-station.ts'
-import { type Row, type Sql, StorageBusy } from './sql.ts'
+import { type Row, type Query, StorageBusy } from './sql.ts'
 
 export interface ReaderSettings extends ConnectSettings {
   readonly readers: number
@@ -45,7 +45,7 @@ export class PostgresReader {
     return this.#station.start()
   }
 
-  all(query: Sql): Promise<readonly Row[]> {
+  all(query: Query): Promise<readonly Row[]> {
     return new Promise((resolve, reject) => {
       this.#station.push({ statement: readOf(query), since: performance.now(), tries: 0, resolve, reject })
     })

@@ -5,11 +5,14 @@ import type { Sql } from 'sql-template-tag'
 
 export { default as sql, empty, join, raw, type Sql } from 'sql-template-tag'
 
+/** A statement and its values, as the engines take them: `?` for the one, `$1` for the other. */
+export type Query = Pick<Sql, 'sql' | 'text' | 'values'>
+
 export type Row = Readonly<Record<string, unknown>>
 
 /** A statement and how many rows it must touch for its list to hold. */
 export interface Write {
-  readonly statement: Sql
+  readonly statement: Query
   readonly rows: number | 'any'
 }
 
@@ -19,19 +22,19 @@ export type CommitResult = { readonly won: true } | { readonly won: false; reado
 export interface Database {
   readonly engine: 'sqlite' | 'postgres'
   /** Sees every write that was acknowledged before the call. */
-  all(query: Sql): Promise<readonly Row[]>
+  all(query: Query): Promise<readonly Row[]>
   /** All or nothing; resolves only when the list is on disk. */
   commit(writes: readonly Write[]): Promise<CommitResult>
   close(): Promise<void>
 }
 
 /** A write that loses unless it touches exactly one row: the `if` that two requests could both pass. */
-export function guarded(statement: Sql): Write {
+export function guarded(statement: Query): Write {
   return { statement, rows: 1 }
 }
 
 /** A write that may touch any number of rows. */
-export function unguarded(statement: Sql): Write {
+export function unguarded(statement: Query): Write {
   return { statement, rows: 'any' }
 }
 

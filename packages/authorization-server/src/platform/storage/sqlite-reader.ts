@@ -3,12 +3,12 @@
 
 import { DatabaseSync } from 'node:sqlite'
 import { abridged, bindings } from './bindings.ts'
-import { type Row, type Sql, StorageBusy, type Write } from './sql.ts'
+import { type Row, type Query, StorageBusy, type Write } from './sql.ts'
 import type { SqliteValue, WireWrite } from './sqlite-messages.ts'
 import { reasonOf, StatementCache, sqliteFault } from './sqlite-statements.ts'
 
 export interface SqliteReader {
-  all(query: Sql): readonly Row[]
+  all(query: Query): readonly Row[]
   close(): void
 }
 
@@ -22,7 +22,7 @@ export function openReader(file: string, busyTimeoutMs: number): SqliteReader {
   }
 }
 
-function read(statements: StatementCache, query: Sql): readonly Row[] {
+function read(statements: StatementCache, query: Query): readonly Row[] {
   const values = sqliteValues(query)
   try {
     return statements.prepare(query.sql).statement.all(...values)
@@ -36,6 +36,6 @@ export function wireWrite({ statement, rows }: Write): WireWrite {
   return { text: statement.sql, values: sqliteValues(statement), rows }
 }
 
-function sqliteValues(statement: Sql): SqliteValue[] {
+function sqliteValues(statement: Query): SqliteValue[] {
   return bindings(statement).map((value) => (typeof value === 'number' ? BigInt(value) : value))
 }

@@ -27,6 +27,7 @@ export {
   signingAlgorithms,
 } from './metadata.ts'
 export { clientsMigrations } from './migrations.ts'
+export { createProvenHeaders, type ProvenHeaders } from './proven.ts'
 export { createSecretChecker, generateSecret, type SecretChecker, storeChosenSecret } from './secrets.ts'
 export {
   deleteClient,

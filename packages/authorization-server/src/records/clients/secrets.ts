@@ -1,5 +1,5 @@
 // Client secrets: how one is made, and how a presented one is checked.
-import { equalText, hmacSha256, type PasswordHasher, type Random, sha256 } from '../../platform/crypto/index.ts'
+import { digestText, equalText, hmacSha256, type PasswordHasher, type Random } from '../../platform/crypto/index.ts'
 import type { ClientSecret } from './client.ts'
 import type { NewClientSecret } from './store.ts'
 
@@ -8,16 +8,12 @@ const prefix = 'lk_sec_'
 /** A fresh secret of 256 random bits: the text to show once, and what is stored of it. */
 export function generateSecret(random: Random): { readonly secret: string; readonly stored: NewClientSecret } {
   const secret = prefix + Buffer.from(random.bytes(32)).toString('base64url')
-  return { secret, stored: { kind: 'generated', verifier: fastDigest(secret), hint: secret.slice(-4) } }
+  return { secret, stored: { kind: 'generated', verifier: digestText(secret), hint: secret.slice(-4) } }
 }
 
 /** A secret that an operator chose: perhaps a word, so it is hashed like a password, and no part of it is shown again. */
 export async function storeChosenSecret(secret: string, hasher: PasswordHasher): Promise<NewClientSecret> {
   return { kind: 'chosen', verifier: await hasher.hash(secret), hint: '' }
-}
-
-function fastDigest(secret: string): string {
-  return Buffer.from(sha256(secret)).toString('base64url')
 }
 
 export interface SecretChecker {
@@ -56,7 +52,7 @@ export function createSecretChecker(hasher: PasswordHasher, random: Random): Sec
       for (const stored of secrets) {
         const matched =
           stored.kind === 'generated'
-            ? equalText(stored.verifier, fastDigest(presented))
+            ? equalText(stored.verifier, digestText(presented))
             : await matchesChosen(stored, presented)
         if (matched) return true
       }

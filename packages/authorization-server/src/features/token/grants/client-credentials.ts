@@ -1,7 +1,6 @@
 // RFC 6749 §4.4: a client for itself. No refresh token, no grant row, and no write.
 import { type ClientCredentialsRequest, OAuthError, type TokenResponse } from '@latchkey/protocol'
 import type { Client } from '../../../records/clients/index.ts'
-import { findInstallation } from '../../../records/installation/index.ts'
 import type { Context } from '../../context/index.ts'
 import { issueClientToken } from '../issue.ts'
 import { decideClientScopes } from '../scopes.ts'
@@ -19,7 +18,5 @@ export async function redeemClientCredentials(
     })
   }
   const scopes = decideClientScopes(client, request.scopes).join(' ')
-  const installation = await findInstallation(context.database)
-  if (installation === undefined) throw new Error('The installation has no row.')
-  return issueClientToken(context, { client, scopes, installationEpoch: installation.epoch })
+  return issueClientToken(context, { client, scopes, installationEpoch: context.installation.epoch() })
 }
