@@ -55,7 +55,14 @@ export function failureOf(error: unknown): CommandFailure {
   if (error instanceof CommandFailure) {
     return error
   }
-  return settingsFailure(error) ?? keyFailure(error) ?? transferFailure(error) ?? dependencyFailure(error) ?? bug(error)
+  return (
+    settingsFailure(error) ??
+    keyFailure(error) ??
+    transferFailure(error) ??
+    databaseFailure(error) ??
+    dependencyFailure(error) ??
+    bug(error)
+  )
 }
 
 /** The loader's refusal, known by its shape: importing its class would load the schema library for `--help`. */
@@ -100,6 +107,18 @@ function transferFailure(error: unknown): CommandFailure | undefined {
   const what = 'The database is not whole.'
   const fix = 'Run latchkey restore, or latchkey db copy, once more: it begins anew. Or remove the database.'
   return new CommandFailure('conflict', { code: 'unfinished_transfer', what, why: error.message, fix }, error)
+}
+
+/** Nothing is broken here: the address is wrong, or what stands there. */
+function databaseFailure(error: unknown): CommandFailure | undefined {
+  if (!(error instanceof Error) || error.name !== 'StorageUnusable') return undefined
+  const explanation = {
+    code: 'database_unusable',
+    what: 'The database cannot be used.',
+    why: error.message,
+    fix: 'Check LATCHKEY_DATABASE_URL, and that PostgreSQL runs there and lets this role in.',
+  }
+  return new CommandFailure('dependencyDown', explanation, error)
 }
 
 const downNames = new Set(['StorageBusy', 'StorageFailed'])

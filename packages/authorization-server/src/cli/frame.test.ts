@@ -212,6 +212,16 @@ test('a dependency that does not answer is 7', async () => {
   assert.equal((await run([failing(error)], ['fail'])).code, exitCodes.dependencyDown)
 })
 
+test('a database that nobody answers for is 7 and says which, and is no bug of ours', async () => {
+  const { openPostgres } = await import('../platform/storage/index.ts')
+  const url = 'postgres://somebody:a-password@127.0.0.1:1/nowhere'
+  const error: unknown = await openPostgres({ url }).catch((reason: unknown) => reason)
+  const { code, stderr } = await run([failing(error)], ['fail'])
+  assert.equal(code, exitCodes.dependencyDown)
+  assert.match(stderr, /The database cannot be used\.\n {2}PostgreSQL at 127\.0\.0\.1:1\/nowhere cannot be reached/)
+  assert.doesNotMatch(stderr, /a-password|bug/)
+})
+
 test('invalid settings are 3 and list every fault', async () => {
   const { InvalidSettings } = await import('../platform/config/index.ts')
   const fault = { name: 'LATCHKEY_PROT', from: 'environment', why: 'No setting.', fix: 'Did you mean LATCHKEY_PORT?' }

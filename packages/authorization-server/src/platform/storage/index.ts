@@ -37,6 +37,7 @@ export {
   type Sql,
   StorageBusy,
   StorageFailed,
+  StorageUnusable,
   sql,
   unguarded,
   type Write,

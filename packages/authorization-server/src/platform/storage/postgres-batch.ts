@@ -29,9 +29,15 @@ export type BatchOutcome =
 export class PreparedStatements {
   readonly #fields: Map<string, readonly Field[]> = new Map()
   readonly #limit: number
+  #renewals = 0
 
   constructor(limit: number) {
     this.#limit = limit
+  }
+
+  /** As it is sent: after `clear` another text, since a pooler knows a statement by its text and would give the old one again. */
+  textOf(text: string): string {
+    return this.#renewals === 0 ? text : `${text}\n-- prepared anew: ${this.#renewals}`
   }
 
   /** The columns of a prepared read, none of a write; undefined when it is not prepared. */
@@ -53,6 +59,7 @@ export class PreparedStatements {
   }
 
   clear(): void {
+    this.#renewals += 1
     this.#fields.clear()
   }
 }
@@ -92,7 +99,7 @@ export class Batch implements Submittable {
     if (name === '' || (this.#prepared.fields(name) === undefined && !announced.has(name))) {
       // An earlier attempt may have left it behind without telling: closing what does not exist is no error.
       if (name !== '') connection.close({ type: 'S', name }, true)
-      connection.parse({ name, text, types: [] }, true)
+      connection.parse({ name, text: this.#prepared.textOf(text), types: [] }, true)
       if (kind === 'read') connection.describe({ type: 'S', name }, true)
       announced.add(name)
     }

@@ -8,7 +8,8 @@ import { type ConnectSettings, PostgresConnection } from './postgres-connection.
 import { postgresFault, safeReason } from './postgres-errors.ts'
 import { readOf } from './postgres-lane.ts'
 import { Station } from './postgres-station.ts'
-import { type Row, type Query, StorageBusy } from './sql.ts'
+import { OtherColumns } from './postgres-values.ts'
+import { type Query, type Row, StorageBusy } from './sql.ts'
 
 export interface ReaderSettings extends ConnectSettings {
   readonly readers: number
@@ -63,8 +64,17 @@ export class PostgresReader {
     }
     for (const [at, read] of reads.entries()) {
       if (outcome.kind === 'refused' && at === outcome.at) this.#refuse(connection, read, outcome)
-      else answer(read, outcome.answers[at], () => this.#station.again(read, 0))
+      else this.#answer(connection, read, outcome.answers[at])
     }
+  }
+
+  #answer(connection: PostgresConnection, read: Read, rows: Answer | undefined): void {
+    if (rows === undefined) this.#station.again(read, 0)
+    else if (rows instanceof OtherColumns) {
+      connection.forget()
+      this.#again(read, new StorageBusy(rows.message))
+    } else if (rows instanceof Error) read.reject(rows)
+    else read.resolve(rows)
   }
 
   #refuse(connection: PostgresConnection, read: Read, { refusal }: Extract<BatchOutcome, { kind: 'refused' }>): void {
@@ -80,10 +90,4 @@ export class PostgresReader {
     if (read.tries < MAX_TRIES) this.#station.again(read, 0)
     else read.reject(error)
   }
-}
-
-function answer(read: Read, rows: Answer | undefined, otherwise: () => void): void {
-  if (rows === undefined) otherwise()
-  else if (rows instanceof Error) read.reject(rows)
-  else read.resolve(rows)
 }

@@ -6,7 +6,7 @@ import { type ConnectSettings, PostgresConnection } from './postgres-connection.
 import { prepareLanes, readOf, reasonOf } from './postgres-lane.ts'
 import { PostgresReader } from './postgres-reader.ts'
 import { PostgresWriter } from './postgres-writer.ts'
-import { sql } from './sql.ts'
+import { sql, StorageUnusable } from './sql.ts'
 
 const OLDEST_VERSION = 140_000
 
@@ -45,7 +45,7 @@ export async function openServer(options: PostgresOptions): Promise<PostgresData
 
 async function inspect(settings: ConnectSettings): Promise<void> {
   const connection = await PostgresConnection.open(settings, () => {}).catch((cause: unknown) => {
-    throw new Error(`PostgreSQL at ${placeOf(settings.url)} cannot be reached: ${messageOf(cause)}`)
+    throw new StorageUnusable(`PostgreSQL at ${placeOf(settings.url)} cannot be reached: ${messageOf(cause)}`, { cause })
   })
   try {
     const outcome = await connection.run([
@@ -54,11 +54,11 @@ async function inspect(settings: ConnectSettings): Promise<void> {
     ])
     const answer = outcome.kind === 'done' ? outcome.answers[0] : undefined
     const row = answer instanceof Error ? undefined : answer?.[0]
-    if (row === undefined) throw new Error(`PostgreSQL does not tell its settings: ${reasonOf(outcome)}`)
-    if (integer(row, 'version') < OLDEST_VERSION) throw new Error('PostgreSQL 14 or later is needed.')
-    if (text(row, 'encoding') !== 'UTF8') throw new Error('The database must have the encoding UTF8.')
+    if (row === undefined) throw new StorageUnusable(`PostgreSQL does not tell its settings: ${reasonOf(outcome)}`)
+    if (integer(row, 'version') < OLDEST_VERSION) throw new StorageUnusable('PostgreSQL 14 or later is needed.')
+    if (text(row, 'encoding') !== 'UTF8') throw new StorageUnusable('The database must have the encoding UTF8.')
     if (text(row, 'synchronous') === 'off') {
-      throw new Error(
+      throw new StorageUnusable(
         'synchronous_commit is off: PostgreSQL would lose what it acknowledged. Set it to on for this role.',
       )
     }

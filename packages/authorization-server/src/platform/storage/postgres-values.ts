@@ -16,7 +16,14 @@ export function wireValue(value: Bindable): string | Buffer | null {
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
 }
 
+/** A pooler prepared the statement anew after its table had changed: the columns that we remember are not those of the row. */
+export class OtherColumns extends Error {
+  override readonly name: string = 'OtherColumns'
+}
+
+/** @throws OtherColumns when there are more or fewer than the fields; TypeError for a number that cannot be held */
 export function rowOf(fields: readonly Field[], columns: readonly (string | null)[]): Row {
+  if (fields.length !== columns.length) throw new OtherColumns('A row has other columns than its statement had.')
   const row: Record<string, unknown> = {}
   for (const [at, field] of fields.entries()) {
     const column = columns[at] ?? null

@@ -28,7 +28,7 @@ export interface PostgresDatabase extends Database {
 
 /**
  * Connects to PostgreSQL, version 14 or later.
- * @throws Error when nobody answers, or the server cannot keep what we promise
+ * @throws StorageUnusable when nobody answers, or the server cannot keep what we promise
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresDatabase> {
   // Loaded here: an installation on SQLite starts without it.

@@ -2,6 +2,7 @@
 // they read on connections of their own. Lists of all processes share commits, because they meet in the owner's queue.
 
 import { type BatchAnswer, CommitQueue, commitResult } from './commit-queue.ts'
+import { Packer, Unpacker } from './packing.ts'
 import { type Database, StorageBusy, StorageFailed } from './sql.ts'
 import { openWriter, type SqliteOptions, type SqliteWriter } from './sqlite.ts'
 import type { FromOwner, ListOutcome, ToOwner, WireList } from './sqlite-messages.ts'
@@ -30,10 +31,12 @@ export async function openWriterOwner(options: SqliteOptions): Promise<WriterOwn
   const writer = await openWriter({ maxWaiting: ownersMaxWaiting, ...options })
   return {
     file: writer.file,
-    serve: (line) =>
+    serve(line) {
+      const unpacker = new Unpacker()
       line.listen((message) => {
-        if (isToOwner(message)) answer(writer, line, message)
-      }),
+        if (isToOwner(message)) answer(writer, line, message.id, unpacker.unpack(message))
+      })
+    },
     async close() {
       await writer.drain()
       await writer.stop()
@@ -41,7 +44,7 @@ export async function openWriterOwner(options: SqliteOptions): Promise<WriterOwn
   }
 }
 
-function answer({ queue }: SqliteWriter, line: Line, { id, lists }: ToOwner): void {
+function answer({ queue }: SqliteWriter, line: Line, id: number, lists: readonly WireList[]): void {
   Promise.all(lists.map((list) => outcomeOf(queue, list))).then(
     (outcomes) => {
       const reply: FromOwner = { kind: 'outcomes', id, outcomes }
@@ -84,11 +87,12 @@ export function openSharedWriter(options: SharedWriterOptions): SharedDatabase {
   const reader = openReader(options.file, options.busyTimeoutMs ?? 5_000)
   const unanswered = new Map<number, (answer: BatchAnswer) => void>()
   let sent = 0
+  const packer = new Packer()
   const queue = new CommitQueue(
     (lists, settle) => {
       sent += 1
       unanswered.set(sent, settle)
-      const message: ToOwner = { kind: 'lists', id: sent, lists }
+      const message: ToOwner = { kind: 'lists', id: sent, ...packer.pack(lists) }
       options.line.send(message)
     },
     { maxWaiting: options.maxWaiting ?? 2048, maxWaitMs: options.maxWaitMs ?? 5_000, mostAway },

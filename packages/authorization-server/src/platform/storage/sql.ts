@@ -6,7 +6,7 @@ import type { Sql } from 'sql-template-tag'
 export { default as sql, empty, join, raw, type Sql } from 'sql-template-tag'
 
 /** A statement and its values, as the engines take them: `?` for the one, `$1` for the other. */
-export type Query = Pick<Sql, 'sql' | 'text' | 'values'>
+export type Query = Pick<Sql, 'sql' | 'strings' | 'text' | 'values'>
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -47,6 +47,11 @@ export interface Removal {
 /** The queue is full, waits too long, or another process holds the file: nothing was written, try again later (503). */
 export class StorageBusy extends Error {
   override readonly name: string = 'StorageBusy'
+}
+
+/** The database cannot be used as it is: nobody answers at its address, or the server there cannot keep what we promise. */
+export class StorageUnusable extends Error {
+  override readonly name: string = 'StorageUnusable'
 }
 
 /** The engine cannot be trusted any more (disk, corruption, lost writer); whether the list was written is not known. */

@@ -1,16 +1,29 @@
 // What the main thread and the SQLite writer thread tell each other, and what a worker process and the process that owns
 // the writer do. Types only: the writer loads nothing for them.
 
-/** Whole numbers travel as bigint: node:sqlite binds a JavaScript number as REAL, which makes `7 / 2` be 3.5. */
+/** What node:sqlite binds. A whole number is a bigint there: it takes a JavaScript number for a REAL, which makes `7 / 2` be 3.5. */
 export type SqliteValue = null | string | bigint | Uint8Array
+
+/** As it travels: whole numbers as numbers, which are copied faster. */
+export type WireValue = null | string | number | Uint8Array
 
 export interface WireWrite {
   readonly text: string
-  readonly values: readonly SqliteValue[]
+  readonly values: readonly WireValue[]
   readonly rows: number | 'any'
 }
 
 export type WireList = readonly WireWrite[]
+
+/** The statement's number, how many rows it must touch (-1: any), its values. */
+export type PackedWrite = readonly [statement: number, rows: number, values: readonly WireValue[]]
+
+export interface PackedLists {
+  /** How many texts the receiver knows of this line; those that come now are numbered on from there. */
+  readonly known: number
+  readonly texts: readonly string[]
+  readonly lists: readonly (readonly PackedWrite[])[]
+}
 
 export interface WriterOptions {
   readonly file: string
@@ -19,7 +32,7 @@ export interface WriterOptions {
   readonly checkpointPages: number
 }
 
-export type ToWriter = { readonly kind: 'batch'; readonly lists: readonly WireList[] } | { readonly kind: 'close' }
+export type ToWriter = (PackedLists & { readonly kind: 'batch' }) | { readonly kind: 'close' }
 
 /** won: written. lost: unmet at that write. mistake: the list's SQL or values are wrong; only that list is undone. */
 export type Outcome =
@@ -38,10 +51,9 @@ export type FromWriter =
 export type ListOutcome = Outcome | { readonly kind: 'busy'; readonly reason: string }
 
 /** From a worker process to the owner of the writer; each is answered once, in any order. */
-export interface ToOwner {
+export interface ToOwner extends PackedLists {
   readonly kind: 'lists'
   readonly id: number
-  readonly lists: readonly WireList[]
 }
 
 export interface FromOwner {

@@ -33,7 +33,7 @@ function read(statements: StatementCache, query: Query): readonly Row[] {
 }
 
 export function wireWrite({ statement, rows }: Write): WireWrite {
-  return { text: statement.sql, values: sqliteValues(statement), rows }
+  return { text: statement.sql, values: bindings(statement), rows }
 }
 
 function sqliteValues(statement: Query): SqliteValue[] {

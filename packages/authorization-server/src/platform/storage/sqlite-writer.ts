@@ -4,7 +4,15 @@
 
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { FromWriter, Outcome, ToWriter, WireList, WireWrite, WriterOptions } from './sqlite-messages.ts'
+import type {
+  FromWriter,
+  Outcome,
+  PackedWrite,
+  SqliteValue,
+  ToWriter,
+  WireValue,
+  WriterOptions,
+} from './sqlite-messages.ts'
 import { reasonOf, StatementCache, sqliteFault } from './sqlite-statements.ts'
 
 if (parentPort === null) throw new Error('The SQLite writer runs as a worker thread.')
@@ -19,6 +27,8 @@ const savepoint = database.prepare('savepoint list')
 const release = database.prepare('release list')
 const undo = database.prepare('rollback to list')
 const logSize = database.prepare('pragma wal_checkpoint(noop)')
+/** What the sender knows by number. */
+const texts: string[] = []
 const checkpoint = database.prepare('pragma wal_checkpoint(passive)')
 
 port.on('message', (message: ToWriter) => {
@@ -27,6 +37,7 @@ port.on('message', (message: ToWriter) => {
     port.close()
     return
   }
+  texts.splice(message.known, texts.length, ...message.texts)
   answer(runBatch(message.lists))
   answer(checkpointWhenDue())
 })
@@ -63,7 +74,7 @@ function answer(message: FromWriter | undefined): void {
   if (message.kind === 'fatal') port.close()
 }
 
-function runBatch(lists: readonly WireList[]): FromWriter {
+function runBatch(lists: readonly (readonly PackedWrite[])[]): FromWriter {
   try {
     begin.run()
     const outcomes = lists.map(runList)
@@ -75,7 +86,7 @@ function runBatch(lists: readonly WireList[]): FromWriter {
   }
 }
 
-function runList(list: WireList): Outcome {
+function runList(list: readonly PackedWrite[]): Outcome {
   savepoint.run()
   for (const [at, write] of list.entries()) {
     const outcome = runWrite(write, at)
@@ -90,10 +101,11 @@ function runList(list: WireList): Outcome {
 }
 
 /** Undefined: the write is met. Throws when the whole batch is lost. */
-function runWrite(write: WireWrite, at: number): Outcome | undefined {
+function runWrite(write: PackedWrite, at: number): Outcome | undefined {
   try {
     const touched = execute(write)
-    return write.rows === 'any' || touched === write.rows ? undefined : { kind: 'lost', at }
+    const [, rows] = write
+    return rows < 0 || touched === rows ? undefined : { kind: 'lost', at }
   } catch (error) {
     const fault = sqliteFault(error)
     // Some errors end the transaction by themselves, and the neighbours' writes with it (sqlite.org/lang_transaction.html).
@@ -102,27 +114,31 @@ function runWrite(write: WireWrite, at: number): Outcome | undefined {
   }
 }
 
-function execute({ text, values, rows }: WireWrite): number {
-  const { statement, verb } = statements.prepare(text)
+function execute([number, rows, values]: PackedWrite): number {
+  const { statement, verb } = statements.prepare(texts[number] ?? '')
   switch (verb) {
     case 'insert':
     case 'update':
     case 'delete':
     case 'with':
-      return Number(statement.run(...values).changes)
+      return Number(statement.run(...values.map(bound)).changes)
     case 'create':
     case 'alter':
     case 'drop':
     case 'reindex':
     case 'analyze':
       // SQLite reports the count of the statement before, so a number here would mean nothing.
-      if (rows !== 'any') throw new Error(`rows touched by "${verb}" cannot be counted`)
+      if (rows >= 0) throw new Error(`rows touched by "${verb}" cannot be counted`)
       statement.run()
       return 0
     default:
       // A list must not end its own transaction, nor read.
       throw new Error(`"${verb}" is not a write`)
   }
+}
+
+function bound(value: WireValue): SqliteValue {
+  return typeof value === 'number' ? BigInt(value) : value
 }
 
 function rolledBack(): boolean {

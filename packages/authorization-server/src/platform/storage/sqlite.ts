@@ -7,6 +7,7 @@ import { getCompileCacheDir } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type BatchAnswer, CommitQueue, type CommitStatistics, commitResult } from './commit-queue.ts'
+import { Packer } from './packing.ts'
 import { type Database, StorageFailed } from './sql.ts'
 import type { FromWriter, ToWriter, WriterOptions } from './sqlite-messages.ts'
 import { openReader, wireWrite } from './sqlite-reader.ts'
@@ -110,11 +111,12 @@ async function startWriter(options: WriterOptions): Promise<Worker> {
 function connect(writer: Worker, options: SqliteOptions): CommitQueue {
   const send = (message: ToWriter): void => writer.postMessage(message, [])
   let settle: ((answer: BatchAnswer) => void) | undefined
+  const packer = new Packer()
   const queue = new CommitQueue(
     (lists, whenAnswered) => {
       settle = whenAnswered
       writer.ref()
-      send({ kind: 'batch', lists })
+      send({ kind: 'batch', ...packer.pack(lists) })
     },
     { maxWaiting: options.maxWaiting ?? 2048, maxWaitMs: options.maxWaitMs ?? 5000 },
   )

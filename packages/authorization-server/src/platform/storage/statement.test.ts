@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import { sql } from './sql.ts'
 import { statement } from './statement.ts'
 
-test('a statement is built once and takes its values by place, wherever and however often they stand', () => {
+test('a statement is built once and takes its values by name, wherever and however often they stand', () => {
   let built = 0
-  const find = statement((id: number, name: string) => {
+  const find = statement<{ id: number; name: string }>((at) => {
     built += 1
-    return sql`select ${name}, ${1} from ${sql`t where id = ${id}`} and other = ${id}`
+    return sql`select ${at.name}, ${1} from ${sql`t where id = ${at.id}`} and other = ${at.id}`
   })
-  const [first, second] = [find(7, 'a'), find(8, 'b')]
+  const [first, second] = [find({ id: 7, name: 'a' }), find({ id: 8, name: 'b' })]
   assert.equal(built, 1)
   assert.equal(first.sql, 'select ?, ? from t where id = ? and other = ?')
   assert.equal(first.text, 'select $1, $2 from t where id = $3 and other = $4')
@@ -17,6 +17,6 @@ test('a statement is built once and takes its values by place, wherever and howe
   assert.deepEqual(second.values, ['b', 1, 8, 8])
 })
 
-test('an argument that is computed with, instead of placed, is refused where the statement is declared', () => {
-  assert.throws(() => statement((flag: number) => sql`select ${flag ? 1 : 0}`), /Argument 1 has no place/)
+test('a value that is computed with, instead of placed, is refused where the statement is declared', () => {
+  assert.throws(() => statement<{ flag: number }>((at) => sql`select ${at.flag ? 1 : 0}`), /flag has no place/)
 })

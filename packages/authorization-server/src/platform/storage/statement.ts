@@ -4,28 +4,40 @@ import type { Bindable } from './bindings.ts'
 import type { Query, Sql } from './sql.ts'
 
 class Place {
-  readonly index: number
+  readonly name: string
 
-  constructor(index: number) {
-    this.index = index
+  constructor(name: string) {
+    this.name = name
   }
 }
 
 /**
- * @param build puts each of its arguments somewhere into the statement, as it is; it is called once, with stand-ins
- * @throws TypeError when an argument stands nowhere: it was computed with, and the result would be the same for ever
+ * Words that only PostgreSQL has, such as a lock on what is read, stand in a comment: `/*postgres: for share of s*\/`.
+ * @param build puts the members of its argument into the statement as they are; it is called once, with stand-ins
+ * @throws TypeError when a member was computed with instead of placed: the result would be the same for ever
+ * @example const userById = statement<{ id: number }>((at) => sql`select * from users where id = ${at.id}`)
  */
-export function statement<Values extends readonly Bindable[]>(
-  build: (...places: Values) => Sql,
-): (...values: Values) => Query {
-  const places = Array.from({ length: build.length }, (_, index) => new Place(index))
-  const { sql, text, values: order } = build(...(places as unknown as Values))
-  for (const place of places) {
-    if (!order.includes(place)) throw new TypeError(`Argument ${place.index + 1} has no place in the statement.`)
+export function statement<Values extends { readonly [Name in keyof Values]: Bindable }>(
+  build: (at: Values) => Sql,
+): (values: Values) => Query {
+  const places = new Map<string, Place>()
+  const standIns = new Proxy(
+    {},
+    {
+      get(_target, name) {
+        const place = places.get(String(name)) ?? new Place(String(name))
+        places.set(place.name, place)
+        return place
+      },
+    },
+  )
+  const { sql, strings, text: written, values: order } = build(standIns as Values)
+  const text = written.replaceAll(/\/\*postgres: (.*?)\*\//g, '$1')
+  for (const place of places.values()) {
+    if (!order.includes(place)) throw new TypeError(`The value ${place.name} has no place in the statement.`)
   }
-  return (...values) => ({
-    sql,
-    text,
-    values: order.map((one) => (one instanceof Place ? values[one.index] : one)),
-  })
+  return (values) => {
+    const given: Readonly<Record<string, Bindable>> = values
+    return { sql, strings, text, values: order.map((one) => (one instanceof Place ? given[one.name] : one)) }
+  }
 }
