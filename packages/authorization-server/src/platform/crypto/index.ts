@@ -6,9 +6,17 @@
 
 export { type Argon2Hash, matchesArgon2, parseArgon2 } from './argon2.ts'
 export { decodeBase64url, encodeBase64url } from './base64url.ts'
+export {
+  type ForeignKey,
+  foreignKeys,
+  type ForeignJws,
+  hasPrivatePart,
+  longestForeignJws,
+  openForeignJws,
+} from './foreign.ts'
 export { BoundedWork, HasherBusy, type WorkBound } from './bounded-work.ts'
 export { equalBytes, equalText } from './constant-time.ts'
-export { digestText, hmacSha256, sha256 } from './digest.ts'
+export { digestText, hmacSha256, sha256, sha512 } from './digest.ts'
 export { backupTag, isBackupTag, masterKeyFingerprint } from './fingerprint.ts'
 export { HashProcess, type HashProcessOptions } from './hash-process.ts'
 export { KeyRing, type RingKey } from './key-ring.ts'
@@ -31,9 +39,14 @@ export { PayloadFault, PayloadReader, PayloadWriter, readPayload } from './paylo
 export { type Random, randomId, seededRandom, systemRandom } from './random.ts'
 export { longestPayload, type Purpose, Sealer } from './seal.ts'
 export {
+  algorithmNamed,
+  checkJws,
+  digestFor,
   exportSigningKey,
+  fitsAlgorithm,
   generateSigningKey,
   importSigningKey,
+  kidOf,
   type PublicJwk,
   publicJwk,
   type SigningAlgorithm,

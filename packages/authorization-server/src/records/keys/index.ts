@@ -2,7 +2,14 @@
  * Keys: the ring that seals tokens, cookies and secrets at rest, and the key pairs that sign ID tokens.
  * Specifications: RFC 7517, RFC 7638. Tables: ring_keys, signing_keys. Settings: none of its own.
  */
-export { type KeyInList, type KeyStore, type KeyStoreOptions, openKeyStore, type RotationPlan } from './key-store.ts'
+export {
+  everydayAlgorithms,
+  type KeyInList,
+  type KeyStore,
+  type KeyStoreOptions,
+  openKeyStore,
+  type RotationPlan,
+} from './key-store.ts'
 export { keysMigrations } from './migrations.ts'
 export { type KeyState } from './schedule.ts'
 export { expiredKeys, hasKeys, listRingKeys } from './store.ts'

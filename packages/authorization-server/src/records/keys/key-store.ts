@@ -1,40 +1,34 @@
 // The keys of this process: the ring that seals, and the pairs that sign. Both are read again each second,
 // so that a rotation on another node, or at the command line, is followed without a restart.
 import {
-  exportSigningKey,
-  generateSigningKey,
-  importSigningKey,
+  deriveKey,
+  hmacSha256,
   KeyRing,
   type MasterKey,
-  MasterKeyFault,
   type PublicJwk,
-  type Purpose,
-  publicJwk,
   type Random,
   type RingKey,
   Sealer,
   type SigningAlgorithm,
   type SigningKey,
+  type VerifiedJws,
 } from '../../platform/crypto/index.ts'
 import type { Database } from '../../platform/storage/index.ts'
 import type { Clock, Instant } from '../../platform/time/index.ts'
 import { recordEvent } from '../events/index.ts'
-import { isPublished, type KeyState, signingNow, stateOf } from './schedule.ts'
-import {
-  insertFirstSigningKey,
-  insertRingKey,
-  insertSigningKey,
-  listRingKeys,
-  listSigningKeys,
-  retireOtherKeys,
-  type StoredSigningKey,
-} from './store.ts'
+import { type KeyState, stateOf } from './schedule.ts'
+import { createSigningPairs, newSigningKey, type SigningPairs } from './signing-pairs.ts'
+import { insertRingKey, insertSigningKey, listRingKeys, retireOtherKeys } from './store.ts'
+
+/** What most clients ask for: made at the very first start. */
+export const everydayAlgorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256']
 
 export interface KeyStoreOptions {
   readonly database: Database
   readonly clock: Clock
   readonly random: Random
   readonly master: MasterKey
+  /** Those whose first pairs are made at the first start; the others' are made when they are asked for. */
   readonly algorithms: readonly SigningAlgorithm[]
 }
 
@@ -55,7 +49,14 @@ export interface KeyInList {
 
 export interface KeyStore {
   readonly sealer: Sealer
-  signingKey(algorithm: SigningAlgorithm): SigningKey
+  /** The pair that signs now; the first one of an algorithm is made here. */
+  signingKey(algorithm: SigningAlgorithm): Promise<SigningKey>
+  /** Makes the first pairs of those that have none: before they are needed, so that they are published by then. */
+  prepare(algorithms: readonly SigningAlgorithm[]): Promise<void>
+  /** What a JWS of our own says, also under a key that stopped signing but is still published; undefined for any other text. */
+  verify(jws: string): Promise<VerifiedJws | undefined>
+  /** A keyed digest that only this installation can make and that never changes, whatever is rotated: 32 bytes. */
+  stableDigest(purpose: string, text: string): Uint8Array
   /** What the key set publishes now. */
   published(): readonly PublicJwk[]
   list(): readonly KeyInList[]
@@ -67,21 +68,21 @@ export interface KeyStore {
   refresh(): Promise<void>
 }
 
-const privateKeyPurpose: Purpose = { name: 'signing key at rest', prefix: '' }
 const ringSaltBytes = 16
 /** A new generation opens at once and seals only when every node has read it: a refresh each second, and their clocks' skew. */
 const ringLeadMs = 10_000
-
-interface LoadedKey extends StoredSigningKey {
-  readonly pair: SigningKey
-  readonly jwk: PublicJwk
-}
+const noSalt = new Uint8Array(0)
 
 export async function openKeyStore(options: KeyStoreOptions): Promise<KeyStore> {
   const { database, clock, random, master } = options
   let ringKeys = sealingSettled(await ringOrFirst(options), clock.now())
   const sealer = new Sealer(new KeyRing(master, ringKeys), random)
-  let keys = await ensureSigningKeys(options, sealer)
+  const pairs = createSigningPairs({ database, clock, sealer })
+  await pairs.reload()
+  const prepare = async (algorithms: readonly SigningAlgorithm[]): Promise<void> => {
+    for (const algorithm of algorithms) await pairs.signingKey(algorithm)
+  }
+  await prepare(options.algorithms.filter((algorithm) => !pairs.all().some((key) => key.algorithm === algorithm)))
 
   async function refresh(): Promise<void> {
     const ring = sealingSettled(await listRingKeys(database), clock.now())
@@ -89,27 +90,18 @@ export async function openKeyStore(options: KeyStoreOptions): Promise<KeyStore> 
       ringKeys = ring
       sealer.replaceRing(new KeyRing(master, ring))
     }
-    keys = await loadSigningKeys(database, sealer, keys)
+    await pairs.reload()
   }
 
   return {
     sealer,
     refresh,
-    signingKey(algorithm) {
-      const key = signingNow(
-        keys.filter((candidate) => candidate.algorithm === algorithm),
-        clock.now(),
-      )
-      if (key === undefined) throw new Error(`No key signs ${algorithm} now.`)
-      return key.pair
-    },
-    published: () => keys.filter((key) => isPublished(key, clock.now())).map((key) => key.jwk),
-    list: () =>
-      keys.map((key) => {
-        const { kid, algorithm, createdAt, signsFrom, publishedUntil } = key
-        const siblings = keys.filter((other) => other.algorithm === algorithm)
-        return { kid, algorithm, createdAt, signsFrom, publishedUntil, state: stateOf(key, siblings, clock.now()) }
-      }),
+    prepare,
+    signingKey: pairs.signingKey,
+    verify: pairs.verify,
+    stableDigest: stableDigestUnder(master),
+    published: () => pairs.published().map((key) => key.jwk),
+    list: () => listOf(pairs, clock.now()),
     async rotateSigningKey(algorithm, leadMs, overlapMs) {
       const now = clock.now()
       const key = await newSigningKey(algorithm, sealer, now, now + leadMs)
@@ -133,6 +125,25 @@ export async function openKeyStore(options: KeyStoreOptions): Promise<KeyStore> 
   }
 }
 
+function listOf(pairs: SigningPairs, now: Instant): readonly KeyInList[] {
+  const keys = pairs.all()
+  return keys.map((key) => {
+    const { kid, algorithm, createdAt, signsFrom, publishedUntil } = key
+    const siblings = keys.filter((other) => other.algorithm === algorithm)
+    return { kid, algorithm, createdAt, signsFrom, publishedUntil, state: stateOf(key, siblings, now) }
+  })
+}
+
+/** Of the master key alone, which no rotation of the ring changes. */
+function stableDigestUnder(master: MasterKey): KeyStore['stableDigest'] {
+  const keys = new Map<string, Uint8Array>()
+  return (purpose, text) => {
+    const key = keys.get(purpose) ?? deriveKey(master, `stable digest ${purpose}`, noSalt)
+    keys.set(purpose, key)
+    return hmacSha256(key, text)
+  }
+}
+
 /** Lets a generation that other nodes may not know yet open only. Where all are that young the first one seals: they all have it. */
 export function sealingSettled(keys: readonly RingKey[], now: Instant): readonly RingKey[] {
   const usable = keys.filter((key) => key.retiredAt === undefined)
@@ -153,45 +164,4 @@ async function ringOrFirst({ database, clock, random }: KeyStoreOptions): Promis
   if (known.length > 0) return known
   await database.commit([insertRingKey({ id: 1, salt: random.bytes(ringSaltBytes), createdAt: clock.now() })])
   return listRingKeys(database)
-}
-
-async function ensureSigningKeys(options: KeyStoreOptions, sealer: Sealer): Promise<readonly LoadedKey[]> {
-  const { database, clock, algorithms } = options
-  const loaded = await loadSigningKeys(database, sealer, [])
-  const missing = algorithms.filter((algorithm) => !loaded.some((key) => key.algorithm === algorithm))
-  if (missing.length === 0) return loaded
-  for (const algorithm of missing) {
-    const now = clock.now()
-    await database.commit([insertFirstSigningKey(await newSigningKey(algorithm, sealer, now, now))])
-  }
-  return loadSigningKeys(database, sealer, loaded)
-}
-
-async function newSigningKey(
-  algorithm: SigningAlgorithm,
-  sealer: Sealer,
-  createdAt: Instant,
-  signsFrom: Instant,
-): Promise<StoredSigningKey> {
-  const pair = await generateSigningKey(algorithm)
-  const sealedPrivateKey = sealer.seal(privateKeyPurpose, exportSigningKey(pair))
-  return { kid: pair.kid, algorithm, sealedPrivateKey, createdAt, signsFrom, publishedUntil: undefined }
-}
-
-/** Opens what is new and keeps what is known: a private key is opened once in a process. */
-async function loadSigningKeys(
-  database: Database,
-  sealer: Sealer,
-  known: readonly LoadedKey[],
-): Promise<readonly LoadedKey[]> {
-  return (await listSigningKeys(database)).map((stored) => {
-    const before = known.find((key) => key.kid === stored.kid)
-    if (before !== undefined) return { ...stored, pair: before.pair, jwk: before.jwk }
-    const opened = sealer.open(privateKeyPurpose, stored.sealedPrivateKey)
-    if (opened === undefined) {
-      throw new MasterKeyFault(`The master key is not the one under which the signing key ${stored.kid} was sealed.`)
-    }
-    const pair = importSigningKey(stored.algorithm, opened)
-    return { ...stored, pair, jwk: publicJwk(pair) }
-  })
 }

@@ -22,4 +22,22 @@ export const scopesMigrations: readonly Migration[] = [
       )${c.strict}`,
     ],
   },
+  {
+    id: '0023-api-tokens',
+    up: (c) => [
+      `alter table apis add column token_format ${c.text} not null default 'opaque'`,
+      `alter table apis add column signing_algorithm ${c.text} not null default 'RS256'`,
+      `alter table apis add column access_token_lifetime_seconds ${c.integer}`,
+      `create table api_clients (
+        api_id ${c.integer} not null references apis (id) on delete cascade,
+        client_row ${c.integer} not null references clients (id) on delete cascade,
+        primary key (api_id, client_row)
+      )${c.strict}`,
+      `create index api_clients_by_client on api_clients (client_row)`,
+      `create table audience_sets (
+        id ${c.identity},
+        audiences ${c.text} not null unique
+      )${c.strict}`,
+    ],
+  },
 ]

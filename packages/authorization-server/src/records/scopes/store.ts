@@ -1,5 +1,6 @@
 import {
   type Database,
+  guarded,
   integer,
   maybeInteger,
   type Row,
@@ -9,6 +10,7 @@ import {
   type Write,
 } from '../../platform/storage/index.ts'
 import type { Instant } from '../../platform/time/index.ts'
+import type { Api, NewApi } from './api.ts'
 
 export interface Scope {
   readonly name: string
@@ -16,13 +18,6 @@ export interface Scope {
   readonly description: string
   /** The API that the scope belongs to; none for OpenID's own and for plain scopes such as `read`. */
   readonly apiId: number | undefined
-}
-
-export interface Api {
-  readonly id: number
-  /** The audience of its tokens: the API's identifier, usually its address. */
-  readonly audience: string
-  readonly name: string
 }
 
 function scopeFromRow(row: Row): Scope {
@@ -34,14 +29,52 @@ export async function listScopes(database: Database): Promise<readonly Scope[]> 
   return (await database.all(sql`select * from scopes order by position, name`)).map(scopeFromRow)
 }
 
+/** All APIs, each with its own scopes and the clients that may ask about its tokens. */
 export async function listApis(database: Database): Promise<readonly Api[]> {
-  const rows = await database.all(sql`select * from apis order by name`)
-  return rows.map((row) => ({ id: integer(row, 'id'), audience: text(row, 'audience'), name: text(row, 'name') }))
+  const [apis, scopes, clients] = await Promise.all([
+    database.all(sql`select * from apis order by name, id`),
+    database.all(sql`select name, api_id from scopes where api_id is not null order by position, name`),
+    database.all(sql`select api_id, client_row from api_clients order by client_row`),
+  ])
+  const of = (rows: readonly Row[], id: number): readonly Row[] => rows.filter((row) => integer(row, 'api_id') === id)
+  return apis.map((row) => {
+    const id = integer(row, 'id')
+    return {
+      id,
+      audience: text(row, 'audience'),
+      name: text(row, 'name'),
+      tokenFormat: text(row, 'token_format') as Api['tokenFormat'],
+      signingAlgorithm: text(row, 'signing_algorithm') as Api['signingAlgorithm'],
+      accessTokenLifetimeSeconds: maybeInteger(row, 'access_token_lifetime_seconds'),
+      scopes: of(scopes, id).map((scope) => text(scope, 'name')),
+      clientRows: of(clients, id).map((client) => integer(client, 'client_row')),
+    }
+  })
 }
 
-export function insertApi(audience: string, name: string, now: Instant): Write {
-  return unguarded(sql`
-    insert into apis (audience, name, created_at) values (${audience}, ${name}, ${now}) on conflict do nothing`)
+/** Unmet when there is an API of that audience. */
+export function insertApi(api: NewApi, now: Instant): Write {
+  return guarded(sql`
+    insert into apis (audience, name, token_format, signing_algorithm, access_token_lifetime_seconds, created_at)
+    values (${api.audience}, ${api.name}, ${api.tokenFormat}, ${api.signingAlgorithm},
+      ${api.accessTokenLifetimeSeconds ?? null}, ${now})
+    on conflict do nothing`)
+}
+
+/** Unmet when the scope is another's already. */
+export function insertApiScope(audience: string, name: string, description: string): Write {
+  return guarded(sql`
+    insert into scopes (name, api_id, description, position)
+    select cast(${name} as text), id, cast(${description} as text), (select coalesce(max(position), -1) + 1 from scopes)
+    from apis where audience = ${audience}
+    on conflict do nothing`)
+}
+
+/** Lets a client ask about the tokens of an API; unmet when one of the two is not there. */
+export function insertApiClient(audience: string, clientId: string): Write {
+  return guarded(sql`
+    insert into api_clients (api_id, client_row)
+    select a.id, c.id from apis a join clients c on c.client_id = ${clientId} where a.audience = ${audience}`)
 }
 
 export function putScope(name: string, description: string, position: number): Write {
@@ -62,4 +95,18 @@ export async function findScopeSet(database: Database, id: number): Promise<stri
 
 export function insertScopeSet(scopes: string): Write {
   return unguarded(sql`insert into scope_sets (scopes) values (${scopes}) on conflict do nothing`)
+}
+
+export async function findAudienceSetId(database: Database, audiences: string): Promise<number | undefined> {
+  const [row] = await database.all(sql`select id from audience_sets where audiences = ${audiences}`)
+  return row && integer(row, 'id')
+}
+
+export async function findAudienceSet(database: Database, id: number): Promise<string | undefined> {
+  const [row] = await database.all(sql`select audiences from audience_sets where id = ${id}`)
+  return row && text(row, 'audiences')
+}
+
+export function insertAudienceSet(audiences: string): Write {
+  return unguarded(sql`insert into audience_sets (audiences) values (${audiences}) on conflict do nothing`)
 }
