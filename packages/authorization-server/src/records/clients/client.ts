@@ -1,6 +1,6 @@
 // An application that may ask for tokens: RFC 7591's metadata in our words, and what we decide for it.
 import type { Instant } from '../../platform/time/index.ts'
-import { type ClientMetadata, plainMetadata } from './metadata.ts'
+import { type ClientMetadata, plainMetadata, signingAlgorithms } from './metadata.ts'
 
 export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials', 'password'] as const
 export type GrantType = (typeof grantTypes)[number]
@@ -15,8 +15,18 @@ export const authenticationMethods = [
 ] as const
 export type AuthenticationMethod = (typeof authenticationMethods)[number]
 
-export const idTokenAlgorithms = ['RS256', 'ES256'] as const
+export const idTokenAlgorithms: typeof signingAlgorithms = signingAlgorithms
 export type IdTokenAlgorithm = (typeof idTokenAlgorithms)[number]
+
+/**
+ * By which algorithms something is signed for the client. Their keys are made when it is registered, so that they are published
+ * before it is shown anything that is signed with them.
+ */
+export function signedFor(client: Pick<ClientSettings, 'idTokenAlgorithm' | 'metadata'>): readonly IdTokenAlgorithm[] {
+  const { userinfoSigningAlgorithm, introspectionSigningAlgorithm } = client.metadata
+  const wanted = [client.idTokenAlgorithm, userinfoSigningAlgorithm, introspectionSigningAlgorithm]
+  return [...new Set(wanted.filter((algorithm) => algorithm !== undefined))]
+}
 
 /** Which tokens the client may ask about: none, those meant for itself, or any (a resource server of the seeds). */
 export const introspectionRights = ['none', 'own', 'any'] as const

@@ -2,7 +2,8 @@
 import type { Database } from '../../platform/storage/index.ts'
 import type { Clock, Instant } from '../../platform/time/index.ts'
 import type { Client, ClientSecret } from './client.ts'
-import { findClient, findClientByRow, registeredOrigins, secretsOf } from './store.ts'
+import type { SwitchedOn } from './metadata.ts'
+import { findClient, findClientByRow, registeredOrigins, secretsOf, switchedOnSomewhere } from './store.ts'
 
 export interface KnownClient {
   readonly client: Client
@@ -13,6 +14,8 @@ export interface ClientDirectory {
   find(clientId: string): Promise<KnownClient | undefined>
   findByRow(clientRow: number): Promise<KnownClient | undefined>
   origins(): Promise<readonly string[]>
+  /** What some enabled client has on that is off otherwise. */
+  switchedOn(): Promise<SwitchedOn>
   /** After a change on this node: the next look reads anew. */
   forget(): void
 }
@@ -50,6 +53,7 @@ export function createClientDirectory(database: Database, clock: Clock): ClientD
   const byId = rememberForASecond<KnownClient | undefined>(clock)
   const byRow = rememberForASecond<KnownClient | undefined>(clock)
   const origins = rememberForASecond<readonly string[]>(clock)
+  const switchedOn = rememberForASecond<SwitchedOn>(clock)
   const withSecrets = async (client: Client | undefined): Promise<KnownClient | undefined> =>
     client && { client, secrets: await secretsOf(database, client.row) }
 
@@ -57,10 +61,12 @@ export function createClientDirectory(database: Database, clock: Clock): ClientD
     find: (clientId) => byId.get(clientId, async () => withSecrets(await findClient(database, clientId))),
     findByRow: (row) => byRow.get(String(row), async () => withSecrets(await findClientByRow(database, row))),
     origins: () => origins.get('all', () => registeredOrigins(database)),
+    switchedOn: () => switchedOn.get('all', () => switchedOnSomewhere(database)),
     forget() {
       byId.clear()
       byRow.clear()
       origins.clear()
+      switchedOn.clear()
     },
   }
 }

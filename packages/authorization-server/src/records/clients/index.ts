@@ -16,8 +16,10 @@ export {
   type IntrospectionRight,
   introspectionRights,
   mostLiveSecrets,
+  signedFor,
 } from './client.ts'
 export { type ClientDirectory, createClientDirectory, type KnownClient } from './directory.ts'
+export { type ClientKeys, createClientKeys, type ProvenJws, type UnprovenJws } from './keys.ts'
 export {
   type ClientMetadata,
   plainMetadata,
@@ -25,7 +27,9 @@ export {
   responseTypes,
   type SigningAlgorithm,
   signingAlgorithms,
+  type SwitchedOn,
 } from './metadata.ts'
+export { clientNameFault } from './name.ts'
 export { clientsMigrations } from './migrations.ts'
 export { createProvenHeaders, type ProvenHeaders } from './proven.ts'
 export { createSecretChecker, generateSecret, type SecretChecker, storeChosenSecret } from './secrets.ts'

@@ -18,6 +18,10 @@ export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 
 export interface ClientMetadata {
   readonly responseTypes: readonly ResponseType[]
+  /** `native`: an app on a person's own device, which may have a scheme of its own (OpenID Connect Dynamic Client Registration §2). */
+  readonly applicationType: 'web' | 'native'
+  readonly softwareId: string | undefined
+  readonly softwareVersion: string | undefined
   readonly contacts: readonly string[]
   readonly clientUri: string | undefined
   readonly logoUri: string | undefined
@@ -50,6 +54,9 @@ export interface ClientMetadata {
 
 export const plainMetadata: ClientMetadata = {
   responseTypes: ['code'],
+  applicationType: 'web',
+  softwareId: undefined,
+  softwareVersion: undefined,
   contacts: [],
   clientUri: undefined,
   logoUri: undefined,
@@ -72,4 +79,25 @@ export const plainMetadata: ClientMetadata = {
   backchannelLogoutNeedsSession: false,
   frontchannelLogoutUri: undefined,
   frontchannelLogoutNeedsSession: false,
+}
+
+/** What is kept of it: only what differs from the plain client, so that a later member needs no rewriting of rows. */
+export function sparseMetadata(metadata: ClientMetadata): Partial<ClientMetadata> {
+  const plain = new Map<string, unknown>(Object.entries(plainMetadata))
+  const differs = Object.entries(metadata).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(plain.get(name)),
+  )
+  return Object.fromEntries(differs)
+}
+
+export function completeMetadata(kept: Partial<ClientMetadata>): ClientMetadata {
+  return { ...plainMetadata, ...kept }
+}
+
+/** What discovery says only while some client has it on. */
+export interface SwitchedOn {
+  /** Besides `code`, which needs no switch. */
+  readonly responseTypes: readonly ResponseType[]
+  readonly requestObjects: boolean
+  readonly requestUris: boolean
 }

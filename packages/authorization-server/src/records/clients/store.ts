@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import {
   asFlag,
   asJson,
@@ -17,22 +16,15 @@ import {
 } from '../../platform/storage/index.ts'
 import type { Instant } from '../../platform/time/index.ts'
 import type { Client, ClientSecret, ClientSettings } from './client.ts'
-import { type ClientMetadata, plainMetadata } from './metadata.ts'
+import { type ClientMetadata, completeMetadata, responseTypes, sparseMetadata, type SwitchedOn } from './metadata.ts'
 
 /** Our own rows hold only what our own forms let in, so a list is taken at its word. */
 function list(row: Row, column: string): readonly string[] {
   return json(row, column, (value) => value as readonly string[])
 }
 
-/** Only what differs from the plain client is kept, so that a later field needs no rewriting of rows. */
 function metadataFrom(value: unknown): ClientMetadata {
-  return { ...plainMetadata, ...(value as Partial<ClientMetadata>) }
-}
-
-function metadataText(metadata: ClientMetadata): string {
-  const plain: Readonly<Record<string, unknown>> = { ...plainMetadata }
-  const differs = Object.entries(metadata).filter(([name, value]) => !isDeepStrictEqual(value, plain[name]))
-  return asJson(Object.fromEntries(differs))
+  return completeMetadata(value as Partial<ClientMetadata>)
 }
 
 function clientFromRow(row: Row): Client {
@@ -102,6 +94,20 @@ export async function registeredOrigins(database: Database): Promise<readonly st
   return [...new Set(rows.flatMap((row) => list(row, 'allowed_origins')))]
 }
 
+/** What some enabled client registered of what is off otherwise; most clients' metadata is `{}` and is passed over by text. */
+export async function switchedOnSomewhere(database: Database): Promise<SwitchedOn> {
+  const rows = await database.all(sql`
+    select distinct metadata from clients where enabled = 1 and (metadata like '%"responseTypes":%'
+      or metadata like '%"requestObjectSigningAlgorithm":%')`)
+  const known = rows.map((row) => json(row, 'metadata', metadataFrom))
+  const signed = known.filter(({ requestObjectSigningAlgorithm }) => requestObjectSigningAlgorithm !== undefined)
+  return {
+    responseTypes: responseTypes.filter((type) => known.some((metadata) => metadata.responseTypes.includes(type))),
+    requestObjects: signed.length > 0,
+    requestUris: signed.some(({ requestUris }) => requestUris.length > 0),
+  }
+}
+
 /** Unmet when the client id is taken. */
 export function insertClient(client: ClientSettings, now: Instant): Write {
   return guarded(sql`
@@ -114,7 +120,7 @@ export function insertClient(client: ClientSettings, now: Instant): Write {
       ${asJson(client.postLogoutRedirectUris)}, ${asJson(client.allowedOrigins)}, ${asJson(client.scopes)},
       ${client.pkce}, ${client.consent}, ${client.introspection}, ${client.idTokenAlgorithm},
       ${client.accessTokenLifetimeSeconds}, ${client.refreshTokenLifetimeSeconds}, ${client.refreshGraceSeconds},
-      ${asFlag(client.refreshEndsAccessTokens)}, ${asFlag(client.refreshNarrowsGrant)}, ${metadataText(client.metadata)},
+      ${asFlag(client.refreshEndsAccessTokens)}, ${asFlag(client.refreshNarrowsGrant)}, ${asJson(sparseMetadata(client.metadata))},
       1, 1, ${now}, ${now})
     on conflict do nothing`)
 }
@@ -133,7 +139,7 @@ export function updateClient(known: Client, client: ClientSettings, now: Instant
       refresh_token_lifetime_seconds = ${client.refreshTokenLifetimeSeconds},
       refresh_grace_seconds = ${client.refreshGraceSeconds},
       refresh_ends_access_tokens = ${asFlag(client.refreshEndsAccessTokens)},
-      refresh_narrows_grant = ${asFlag(client.refreshNarrowsGrant)}, metadata = ${metadataText(client.metadata)},
+      refresh_narrows_grant = ${asFlag(client.refreshNarrowsGrant)}, metadata = ${asJson(sparseMetadata(client.metadata))},
       updated_at = ${now}
     where id = ${known.row} and updated_at = ${known.updatedAt} and not exists (
       select 1 from clients other where other.client_id = ${client.clientId} and other.id <> ${known.row})`)

@@ -4,4 +4,4 @@
  */
 export { type Consent, scopesWithoutConsent } from './consent.ts'
 export { consentsMigrations } from './migrations.ts'
-export { type ConsentInList, consentsOf, findConsent, giveConsent, withdrawConsent } from './store.ts'
+export { type ConsentInList, consentFromRow, consentsOf, findConsent, giveConsent, withdrawConsent } from './store.ts'

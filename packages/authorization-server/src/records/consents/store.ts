@@ -8,6 +8,7 @@ import {
   maybeInstant,
   type Row,
   sql,
+  statement,
   text,
   unguarded,
   type Write,
@@ -15,7 +16,7 @@ import {
 import type { Instant } from '../../platform/time/index.ts'
 import type { Consent } from './consent.ts'
 
-function consentFromRow(row: Row): Consent {
+export function consentFromRow(row: Row): Consent {
   return {
     scopes: json(row, 'scopes', (value) => value as readonly string[]),
     epoch: integer(row, 'epoch'),
@@ -25,9 +26,13 @@ function consentFromRow(row: Row): Consent {
 }
 
 export async function findConsent(database: Database, userId: number, clientRow: number): Promise<Consent | undefined> {
-  const [row] = await database.all(sql`select * from consents where user_id = ${userId} and client_row = ${clientRow}`)
+  const [row] = await database.all(consentOf({ userId, clientRow }))
   return row && consentFromRow(row)
 }
+
+const consentOf = statement<{ userId: number; clientRow: number }>(
+  (at) => sql`select * from consents where user_id = ${at.userId} and client_row = ${at.clientRow}`,
+)
 
 export interface ConsentInList {
   readonly clientRow: number

@@ -4,6 +4,7 @@ import type { Database, Write } from '../../platform/storage/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { restampGrant } from '../grants/index.ts'
+import { endSessionsUnderOldEpoch } from '../logouts/index.ts'
 import { restampSession } from '../sessions/index.ts'
 import {
   findUserByIdentifier,
@@ -110,6 +111,7 @@ export async function changePassword(
   const result = await deps.database.commit([
     raiseUserEpoch(user, now),
     setPasswordHash(user.id, hash, now),
+    ...endSessionsUnderOldEpoch(user.id, kept.sessionId, now),
     ...(kept.sessionId === undefined ? [] : [restampSession(kept.sessionId, user.id)]),
     ...(kept.grantId === undefined ? [] : [restampGrant(kept.grantId, user.id)]),
     recordEvent({

@@ -29,6 +29,9 @@ export {
   type Throttled,
 } from './sign-in.ts'
 export {
+  type AttemptLimit,
+  attemptsUntil,
+  countAttempt,
   findPasswordChange,
   findPasswordHash,
   expiredAttempts,

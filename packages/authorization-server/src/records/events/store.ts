@@ -6,18 +6,34 @@ import {
   json,
   maybeInteger,
   sql,
+  statement,
   text,
   unguarded,
   type Write,
 } from '../../platform/storage/index.ts'
+import type { Instant } from '../../platform/time/index.ts'
 import type { Event, EventKind } from './event.ts'
 
 export function recordEvent(event: Event): Write {
-  return unguarded(sql`
-    insert into events (kind, at, actor_id, user_id, client_row, address, detail)
-    values (${event.kind}, ${event.at}, ${event.actorId ?? null}, ${event.userId ?? null}, ${event.clientRow ?? null},
-      ${event.address ?? ''}, ${asJson(event.detail ?? {})})`)
+  const { kind, at, actorId = null, userId = null, clientRow = null, address = '', detail = {} } = event
+  return unguarded(newEvent({ kind, at, actorId, userId, clientRow, address, detail: asJson(detail) }))
 }
+
+interface EventRow {
+  readonly kind: string
+  readonly at: Instant
+  readonly actorId: number | null
+  readonly userId: number | null
+  readonly clientRow: number | null
+  readonly address: string
+  readonly detail: string
+}
+
+const newEvent = statement<EventRow>(
+  (at) => sql`
+    insert into events (kind, at, actor_id, user_id, client_row, address, detail)
+    values (${at.kind}, ${at.at}, ${at.actorId}, ${at.userId}, ${at.clientRow}, ${at.address}, ${at.detail})`,
+)
 
 export interface RecordedEvent extends Event {
   readonly id: number

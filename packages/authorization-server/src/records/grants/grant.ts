@@ -14,7 +14,13 @@ export interface Grant extends Stamp {
   readonly userId: number
   readonly clientRow: number
   readonly sessionId: string | undefined
+  /** The session in which it was given, of which the client has the `sid`; `sessionId` moves on when the person signs in again. */
+  readonly originSessionId: string | undefined
   readonly scopes: string
+  /** The APIs that its access tokens may be for (RFC 8707), separated by spaces; '' when none was named. */
+  readonly audiences: string
+  /** The claims request as JSON text (OpenID Connect Core §5.5); '' for none. */
+  readonly claims: string
   /** Outlives the session in which it was given (OpenID Connect Core §11). */
   readonly isOffline: boolean
   readonly generation: number

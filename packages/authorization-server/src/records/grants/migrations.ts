@@ -37,4 +37,15 @@ export const grantsMigrations: readonly Migration[] = [
       `create index revoked_tokens_by_expiry on revoked_tokens (expires_at)`,
     ],
   },
+  {
+    id: '0019-grant-origin',
+    up: (c) => [`alter table grants add column origin_session_id ${c.text}`],
+  },
+  {
+    id: '0022-grant-audiences',
+    up: (c) => [
+      `alter table grants add column audiences ${c.text} not null default ''`,
+      `alter table grants add column claims ${c.text} not null default ''`,
+    ],
+  },
 ]

@@ -1,149 +1,84 @@
 import {
   asFlag,
   asJson,
-  type Database,
-  flag,
   guarded,
-  instant,
-  integer,
-  json,
-  maybeInstant,
-  maybeText,
   type Removal,
-  type Row,
   type Sql,
   sql,
-  text,
+  statement,
   unguarded,
   type Write,
 } from '../../platform/storage/index.ts'
 import type { Instant } from '../../platform/time/index.ts'
-import { type User, userFromRow } from '../users/index.ts'
-import type { Standing } from './gate.ts'
-import type { EndReason, Grant, Stamp } from './grant.ts'
+import type { EndReason, Grant } from './grant.ts'
 
-function grantFromRow(row: Row): Grant {
-  return {
-    id: text(row, 'grant_id'),
-    userId: integer(row, 'user_id'),
-    clientRow: integer(row, 'client_row'),
-    sessionId: maybeText(row, 'session_id'),
-    scopes: text(row, 'scopes'),
-    isOffline: flag(row, 'is_offline'),
-    userEpoch: integer(row, 'user_epoch'),
-    clientEpoch: integer(row, 'client_epoch'),
-    consentEpoch: integer(row, 'consent_epoch'),
-    installationEpoch: integer(row, 'installation_epoch'),
-    generation: integer(row, 'generation'),
-    accessNotBeforeGeneration: integer(row, 'access_not_before_generation'),
-    rotatedAt: maybeInstant(row, 'rotated_at'),
-    authenticatedAt: maybeInstant(row, 'authenticated_at'),
-    methods: json(row, 'methods', (value) => value as readonly string[]),
-    createdAt: instant(row, 'grant_created_at'),
-    expiresAt: instant(row, 'expires_at'),
-    endedAt: maybeInstant(row, 'ended_at'),
-  }
-}
-
-const grantColumns = sql`
-  g.id as grant_id, g.user_id, g.client_row, g.session_id, g.scopes, g.is_offline, g.user_epoch, g.client_epoch,
-  g.consent_epoch, g.installation_epoch, g.generation, g.access_not_before_generation, g.rotated_at,
-  g.authenticated_at, g.methods, g.created_at as grant_created_at, g.expires_at, g.ended_at`
-
-const standingColumns = sql`
-  u.is_active as standing_user_active, u.epoch as standing_user_epoch, c.enabled as standing_client_enabled,
-  c.epoch as standing_client_epoch, coalesce(k.epoch, 0) as standing_consent_epoch, i.epoch as standing_installation_epoch`
-
-function standingFromRow(row: Row): Standing {
-  return {
-    userIsActive: flag(row, 'standing_user_active'),
-    userEpoch: integer(row, 'standing_user_epoch'),
-    clientIsEnabled: flag(row, 'standing_client_enabled'),
-    clientEpoch: integer(row, 'standing_client_epoch'),
-    consentEpoch: integer(row, 'standing_consent_epoch'),
-    installationEpoch: integer(row, 'standing_installation_epoch'),
-  }
-}
-
-/** A grant with all that the gate must know, and the person it speaks of: one read. */
-export interface GrantView {
-  readonly grant: Grant
-  readonly standing: Standing
-  readonly user: User
-  /** The client's id on the wire. */
-  readonly clientId: string
-}
-
-async function grantViewWhere(database: Database, condition: Sql): Promise<GrantView | undefined> {
-  const [row] = await database.all(sql`
-    select u.*, ${grantColumns}, ${standingColumns}, c.client_id as wire_client_id
-    from grants g
-      join users u on u.id = g.user_id
-      join clients c on c.id = g.client_row
-      join installation i on i.id = 1
-      left join consents k on k.user_id = g.user_id and k.client_row = g.client_row
-    where ${condition}`)
-  return (
-    row && {
-      grant: grantFromRow(row),
-      standing: standingFromRow(row),
-      user: userFromRow(row),
-      clientId: text(row, 'wire_client_id'),
-    }
-  )
-}
-
-export async function findGrant(database: Database, id: string): Promise<GrantView | undefined> {
-  return grantViewWhere(database, sql`g.id = ${id}`)
-}
-
-export async function findGrantOfCode(database: Database, codeDigest: string): Promise<GrantView | undefined> {
-  return grantViewWhere(database, sql`g.code_digest = ${codeDigest}`)
-}
-
-/** What authority would rest on if this person and this client got a grant now. */
-export async function findStanding(
-  database: Database,
-  userId: number,
-  clientRow: number,
-): Promise<Standing | undefined> {
-  const [row] = await database.all(sql`
-    select ${standingColumns}
-    from users u
-      join clients c on c.id = ${clientRow}
-      join installation i on i.id = 1
-      left join consents k on k.user_id = u.id and k.client_row = c.id
-    where u.id = ${userId}`)
-  return row && standingFromRow(row)
-}
-
-export interface NewGrant extends Omit<Grant, 'generation' | 'accessNotBeforeGeneration' | 'rotatedAt' | 'endedAt'> {
+export interface NewGrant
+  extends Omit<Grant, 'originSessionId' | 'generation' | 'accessNotBeforeGeneration' | 'rotatedAt' | 'endedAt'> {
   /** The redeemed code's digest, unique for ever: of many redemptions at once, one inserts. */
   readonly codeDigest: string | undefined
 }
 
-/** Unmet when the code was redeemed before, or anything that the stamps name has changed. */
+/** Unmet when anything that the stamps name has changed. */
 export function insertGrant(grant: NewGrant): Write {
-  return guarded(sql`
-    insert into grants (id, user_id, client_row, session_id, code_digest, scopes, is_offline, user_epoch, client_epoch,
-      consent_epoch, installation_epoch, generation, access_not_before_generation, authenticated_at, methods,
-      created_at, expires_at)
-    select cast(${grant.id} as text), u.id, c.id, cast(${grant.sessionId ?? null} as text),
-      cast(${grant.codeDigest ?? null} as text), cast(${grant.scopes} as text),
-      cast(${asFlag(grant.isOffline)} as bigint), u.epoch, c.epoch, coalesce(k.epoch, 0), i.epoch, 0, 0,
-      cast(${grant.authenticatedAt ?? null} as bigint), cast(${asJson(grant.methods)} as text),
-      cast(${grant.createdAt} as bigint), cast(${grant.expiresAt} as bigint)
-    from users u
-      join clients c on c.id = ${grant.clientRow}
-      join installation i on i.id = 1
-      left join consents k on k.user_id = u.id and k.client_row = c.id
-    where u.id = ${grant.userId} and u.is_active = 1 and c.enabled = 1 and ${stampHolds(grant)}
-    on conflict do nothing`)
+  return guarded(newGrant(rowOf(grant)))
 }
 
-function stampHolds(stamp: Stamp): Sql {
-  return sql`u.epoch = ${stamp.userEpoch} and c.epoch = ${stamp.clientEpoch}
-    and coalesce(k.epoch, 0) = ${stamp.consentEpoch} and i.epoch = ${stamp.installationEpoch}`
+/**
+ * As {@link insertGrant}, for what is given in a session; unmet also when the code was redeemed before, or the session is over.
+ * On PostgreSQL the session's row is locked, so that an end of it at the same moment waits, and then ends this grant too.
+ */
+export function insertGrantInSession(grant: NewGrant): Write {
+  return guarded(newGrantInSession(rowOf(grant)))
+}
+
+function rowOf(grant: NewGrant): NewGrantRow {
+  const { sessionId = null, codeDigest = null, authenticatedAt = null } = grant
+  const isOffline = asFlag(grant.isOffline)
+  return { ...grant, sessionId, codeDigest, authenticatedAt, isOffline, methods: asJson(grant.methods) }
+}
+
+type NewGrantRow = {
+  readonly [Name in keyof NewGrant]: Name extends 'sessionId' | 'codeDigest'
+    ? string | null
+    : Name extends 'authenticatedAt'
+      ? Instant | null
+      : Name extends 'isOffline'
+        ? 0 | 1
+        : Name extends 'methods'
+          ? string
+          : NewGrant[Name]
+}
+
+const newGrant = statement<NewGrantRow>(
+  (at) => sql`${newGrantFrom(at)} where ${standingHolds(at)} on conflict do nothing`,
+)
+
+const newGrantInSession = statement<NewGrantRow>(
+  (at) => sql`${newGrantFrom(at)} join sessions s on s.id = ${at.sessionId} and s.ended_at is null
+    where ${standingHolds(at)} /*postgres: for share of s*/ on conflict do nothing`,
+)
+
+function newGrantFrom(at: NewGrantRow): Sql {
+  return sql`
+    insert into grants (id, user_id, client_row, session_id, code_digest, scopes, is_offline, user_epoch, client_epoch,
+      consent_epoch, installation_epoch, generation, access_not_before_generation, authenticated_at, methods,
+      created_at, expires_at, audiences, claims)
+    select cast(${at.id} as text), u.id, c.id, cast(${at.sessionId} as text),
+      cast(${at.codeDigest} as text), cast(${at.scopes} as text),
+      cast(${at.isOffline} as bigint), u.epoch, c.epoch, coalesce(k.epoch, 0), i.epoch, 0, 0,
+      cast(${at.authenticatedAt} as bigint), cast(${at.methods} as text),
+      cast(${at.createdAt} as bigint), cast(${at.expiresAt} as bigint),
+      cast(${at.audiences} as text), cast(${at.claims} as text)
+    from users u
+      join clients c on c.id = ${at.clientRow}
+      join installation i on i.id = 1
+      left join consents k on k.user_id = u.id and k.client_row = c.id`
+}
+
+function standingHolds(at: NewGrantRow): Sql {
+  return sql`u.id = ${at.userId} and u.is_active = 1 and c.enabled = 1
+    and u.epoch = ${at.userEpoch} and c.epoch = ${at.clientEpoch}
+    and coalesce(k.epoch, 0) = ${at.consentEpoch} and i.epoch = ${at.installationEpoch}`
 }
 
 export interface Rotation {
@@ -158,12 +93,16 @@ export interface Rotation {
 
 /** Spends a refresh token: of many at once one is met. What the grant rests on must stand at that moment. */
 export function rotateGrant(rotation: Rotation): Write {
-  return guarded(sql`
-    update grants set generation = generation + 1, rotated_at = ${rotation.now}, expires_at = ${rotation.expiresAt},
-      scopes = ${rotation.scopes},
+  return guarded(rotated({ ...rotation, endsAccessTokens: asFlag(rotation.endsAccessTokens) }))
+}
+
+const rotated = statement<Omit<Rotation, 'endsAccessTokens'> & { readonly endsAccessTokens: 0 | 1 }>(
+  (at) => sql`
+    update grants set generation = generation + 1, rotated_at = ${at.now}, expires_at = ${at.expiresAt},
+      scopes = ${at.scopes},
       access_not_before_generation =
-        case when ${asFlag(rotation.endsAccessTokens)} = 1 then generation + 1 else access_not_before_generation end
-    where id = ${rotation.grantId} and generation = ${rotation.from} and ended_at is null and expires_at > ${rotation.now}
+        case when ${at.endsAccessTokens} = 1 then generation + 1 else access_not_before_generation end
+    where id = ${at.grantId} and generation = ${at.from} and ended_at is null and expires_at > ${at.now}
       and exists (
         select 1 from users u
           join clients c on c.id = grants.client_row
@@ -171,8 +110,8 @@ export function rotateGrant(rotation: Rotation): Write {
           left join consents k on k.user_id = u.id and k.client_row = c.id
         where u.id = grants.user_id and u.is_active = 1 and c.enabled = 1
           and u.epoch = grants.user_epoch and c.epoch = grants.client_epoch
-          and coalesce(k.epoch, 0) = grants.consent_epoch and i.epoch = grants.installation_epoch)`)
-}
+          and coalesce(k.epoch, 0) = grants.consent_epoch and i.epoch = grants.installation_epoch)`,
+)
 
 export function endGrant(id: string, reason: EndReason, now: Instant): Write {
   return unguarded(sql`
@@ -199,9 +138,11 @@ export function endGrantsOfSession(sessionId: string, now: Instant): Write {
     where session_id = ${sessionId} and is_offline = 0 and ended_at is null`)
 }
 
-/** The same person signed in again in the same browser: what was given stays with them. */
+/** The same person signed in again in the same browser: what was given stays with them, and clients keep the `sid` they know. */
 export function moveGrantsToSession(fromSessionId: string, toSessionId: string): Write {
-  return unguarded(sql`update grants set session_id = ${toSessionId} where session_id = ${fromSessionId}`)
+  return unguarded(sql`
+    update grants set session_id = ${toSessionId}, origin_session_id = coalesce(origin_session_id, session_id)
+    where session_id = ${fromSessionId}`)
 }
 
 export function endGrantsOfOtherSessions(keepSessionId: string, userId: number, now: Instant): Write {
@@ -218,47 +159,6 @@ export function restampGrant(id: string, userId: number): Write {
     where id = ${id} and user_id = ${userId} and ended_at is null`)
 }
 
-/** The user's grants that still stand, newest first. */
-export async function liveGrantsOf(database: Database, userId: number, now: Instant): Promise<readonly GrantInList[]> {
-  const rows = await database.all(sql`
-    select ${grantColumns}, c.name as client_name, c.client_id as wire_client_id
-    from grants g
-      join users u on u.id = g.user_id
-      join clients c on c.id = g.client_row
-      join installation i on i.id = 1
-      left join consents k on k.user_id = g.user_id and k.client_row = g.client_row
-    where g.user_id = ${userId} and g.ended_at is null and g.expires_at > ${now}
-      and u.epoch = g.user_epoch and c.epoch = g.client_epoch and c.enabled = 1
-      and coalesce(k.epoch, 0) = g.consent_epoch and i.epoch = g.installation_epoch
-    order by g.created_at desc, g.id`)
-  return rows.map((row) => ({
-    ...grantFromRow(row),
-    clientName: text(row, 'client_name'),
-    clientId: text(row, 'wire_client_id'),
-  }))
-}
-
-/** How many people a client serves now, and by how many grants. */
-export async function countLiveGrantsOfClient(
-  database: Database,
-  clientRow: number,
-  now: Instant,
-): Promise<{ readonly people: number; readonly grants: number }> {
-  const [row] = await database.all(sql`
-    select count(*) as grants, count(distinct g.user_id) as people
-    from grants g
-      join users u on u.id = g.user_id
-      join clients c on c.id = g.client_row
-    where g.client_row = ${clientRow} and g.ended_at is null and g.expires_at > ${now}
-      and u.epoch = g.user_epoch and c.epoch = g.client_epoch`)
-  return { people: row ? integer(row, 'people') : 0, grants: row ? integer(row, 'grants') : 0 }
-}
-
-export interface GrantInList extends Grant {
-  readonly clientName: string
-  readonly clientId: string
-}
-
 /** A spent code's digest goes with its grant, long after the code itself has expired. */
 export function expiredGrants(before: Instant, limit: number): Removal {
   const named = sql`select id from grants where expires_at < ${before} or ended_at < ${before} limit ${limit}`
@@ -269,35 +169,6 @@ export function expiredGrants(before: Instant, limit: number): Removal {
 export function revokeClientToken(tokenId: string, expiresAt: Instant): Write {
   return unguarded(sql`
     insert into revoked_tokens (token_id, expires_at) values (${tokenId}, ${expiresAt}) on conflict do nothing`)
-}
-
-/** What a client's own token rests on: the client as it is now, the installation, and whether the token was revoked. */
-export interface ClientTokenStanding {
-  readonly clientId: string
-  readonly clientIsEnabled: boolean
-  readonly clientEpoch: number
-  readonly installationEpoch: number
-  readonly isRevoked: boolean
-}
-
-export async function findClientTokenStanding(
-  database: Database,
-  clientRow: number,
-  tokenId: string,
-): Promise<ClientTokenStanding | undefined> {
-  const [row] = await database.all(sql`
-    select c.client_id, c.enabled, c.epoch as client_epoch, i.epoch as installation_epoch,
-      (select count(*) from revoked_tokens r where r.token_id = ${tokenId}) as revocations
-    from clients c join installation i on i.id = 1 where c.id = ${clientRow}`)
-  return (
-    row && {
-      clientId: text(row, 'client_id'),
-      clientIsEnabled: flag(row, 'enabled'),
-      clientEpoch: integer(row, 'client_epoch'),
-      installationEpoch: integer(row, 'installation_epoch'),
-      isRevoked: integer(row, 'revocations') > 0,
-    }
-  )
 }
 
 export function expiredRevokedTokens(before: Instant, limit: number): Removal {

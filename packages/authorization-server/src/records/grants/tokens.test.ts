@@ -25,7 +25,13 @@ const instants = fc.integer({ min: 0, max: 2 ** 47 })
 const ids = (length: number): fc.Arbitrary<string> =>
   fc.uint8Array({ minLength: length, maxLength: length }).map((bytes) => Buffer.from(bytes).toString('base64url'))
 
-const facts = { tokenId: ids(12), scopeSetId: u32, issuedAt: instants, expiresAt: instants }
+const facts = {
+  tokenId: ids(12),
+  scopeSetId: u32,
+  audienceSetId: fc.oneof(fc.constant(0), u32),
+  issuedAt: instants,
+  expiresAt: instants,
+}
 const plain = { noNullPrototype: true }
 const grantTokens = fc.record(
   { kind: fc.constant('grant' as const), ...facts, grantId: ids(16), generation: u32 },
@@ -72,6 +78,8 @@ const code: AuthorizationCode = {
   userId: 8,
   sessionId: randomId(seededRandom('session')),
   scopes: 'openid read',
+  audiences: 'https://api.example urn:example:other',
+  claims: '{"userinfo":{"email":null}}',
   redirectUri: 'https://app.example/cb?x=1',
   redirectUriWasSent: true,
   redirectUriIsOnlyOne: false,
@@ -94,6 +102,7 @@ test('an authorization code comes back as it was written, with and without its o
     code,
     bare,
     { ...bare, redirectUriWasSent: false, redirectUriIsOnlyOne: true },
+    { ...code, audiences: '', claims: '' },
     { ...code, codeChallengeMethod: 'plain', redirectUriIsOnlyOne: true },
   ]
   for (const variant of variants) {

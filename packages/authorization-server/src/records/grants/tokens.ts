@@ -16,6 +16,8 @@ const codePurpose: Purpose = { name: 'authorization code', prefix: 'lk_ac_' }
 interface AccessTokenFacts {
   readonly tokenId: string
   readonly scopeSetId: number
+  /** The set of APIs that it is for; 0: of none in particular. */
+  readonly audienceSetId: number
   readonly issuedAt: Instant
   readonly expiresAt: Instant
 }
@@ -39,6 +41,8 @@ export type AccessToken = GrantAccessToken | ClientAccessToken
 
 const grantKind = 1
 const clientKind = 2
+/** Added to the kind of a token that names a set of audiences. */
+const withAudiences = 2
 const idLength = 16
 const tokenIdLength = 12
 
@@ -46,15 +50,21 @@ const bytesOf = (id: string): Uint8Array => Buffer.from(id, 'base64url')
 const idOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
 
 export function writeAccessToken(sealer: Sealer, token: AccessToken): string {
+  return sealer.tag(accessPurpose, accessTokenPayload(token))
+}
+
+function accessTokenPayload(token: AccessToken): Uint8Array {
+  const kind = token.kind === 'grant' ? grantKind : clientKind
   const writer = new PayloadWriter()
-    .u8(token.kind === 'grant' ? grantKind : clientKind)
+    .u8(token.audienceSetId === 0 ? kind : kind + withAudiences)
     .bytes(bytesOf(token.tokenId))
     .u32(token.scopeSetId)
     .instant(token.issuedAt)
     .instant(token.expiresAt)
   if (token.kind === 'grant') writer.bytes(bytesOf(token.grantId)).u32(token.generation)
   else writer.u32(token.clientRow).u32(token.clientEpoch).u32(token.installationEpoch)
-  return sealer.tag(accessPurpose, writer.finish())
+  if (token.audienceSetId !== 0) writer.u32(token.audienceSetId)
+  return writer.finish()
 }
 
 /** The token, if this installation sealed it; costs no I/O. Whether it is still good is another question. */
@@ -65,21 +75,33 @@ export function readAccessToken(sealer: Sealer, text: string): AccessToken | und
 
 function accessTokenFrom(reader: PayloadReader): AccessToken {
   const kind = reader.u8()
-  const facts: AccessTokenFacts = {
+  const facts = {
     tokenId: idOf(reader.bytes(tokenIdLength)),
     scopeSetId: reader.u32(),
     issuedAt: reader.instant(),
     expiresAt: reader.instant(),
   }
-  return kind === grantKind
-    ? { kind: 'grant', ...facts, grantId: idOf(reader.bytes(idLength)), generation: reader.u32() }
+  const ofGrant = kind === grantKind || kind === grantKind + withAudiences
+  const pointer = ofGrant
+    ? { kind: 'grant' as const, grantId: idOf(reader.bytes(idLength)), generation: reader.u32() }
     : {
-        kind: 'client',
-        ...facts,
+        kind: 'client' as const,
         clientRow: reader.u32(),
         clientEpoch: reader.u32(),
         installationEpoch: reader.u32(),
       }
+  return { ...facts, ...pointer, audienceSetId: kind > withAudiences ? reader.u32() : 0 }
+}
+
+/** Where a JWT access token carries its pointer: opaque to everybody else, and kept by the JWT's signature. */
+export const tokenPointerClaim = 'lk_grant'
+
+export function writeTokenPointer(token: AccessToken): string {
+  return Buffer.from(accessTokenPayload(token)).toString('base64url')
+}
+
+export function readTokenPointer(text: string): AccessToken | undefined {
+  return readPayload(bytesOf(text), accessTokenFrom)
 }
 
 /** A grant and how often it was refreshed: the same pair always gives the same text, so a successor need not be kept. */
@@ -105,6 +127,10 @@ export interface AuthorizationCode {
   readonly userId: number
   readonly sessionId: string
   readonly scopes: string
+  /** The APIs that were named (RFC 8707), separated by spaces; '' for none. */
+  readonly audiences: string
+  /** The claims request as JSON text (OpenID Connect Core §5.5); '' for none. */
+  readonly claims: string
   readonly redirectUri: string
   /** Whether the request named the redirect URI: only then must the token request repeat it (RFC 6749 §4.1.3). */
   readonly redirectUriWasSent: boolean
@@ -130,6 +156,8 @@ export function writeAuthorizationCode(sealer: Sealer, code: AuthorizationCode):
     .u32(code.userId)
     .bytes(bytesOf(code.sessionId))
     .text(code.scopes)
+    .text(code.audiences)
+    .text(code.claims)
     .text(code.redirectUri)
     .u8((code.redirectUriWasSent ? 1 : 0) + (code.redirectUriIsOnlyOne ? 2 : 0))
     .text(code.codeChallenge ?? '')
@@ -157,6 +185,8 @@ function authorizationCodeFrom(reader: PayloadReader): AuthorizationCode {
     userId: reader.u32(),
     sessionId: idOf(reader.bytes(idLength)),
     scopes: reader.text(),
+    audiences: reader.text(),
+    claims: reader.text(),
     redirectUri: reader.text(),
   }
   const flags = reader.u8()

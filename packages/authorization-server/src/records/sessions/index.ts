@@ -4,7 +4,9 @@
  */
 export { sessionsMigrations } from './migrations.ts'
 export { decideSession, type Session, type SessionDecision, type SessionLimits, type SessionOver } from './session.ts'
+export { sidOf } from './sid.ts'
 export {
+  endAllSessions,
   expiredSessions,
   endOtherSessions,
   endSession,

@@ -9,6 +9,7 @@ import {
   type Removal,
   type Row,
   sql,
+  statement,
   text,
   unguarded,
   type Write,
@@ -46,9 +47,7 @@ const sessionColumns = sql`
 
 /** A session with its user and what its authority rests on: read at every request, never cached. */
 export async function findSession(database: Database, id: string): Promise<SessionView | undefined> {
-  const [row] = await database.all(sql`
-    select ${sessionColumns}, u.*, (select epoch from installation where id = 1) as current_installation_epoch
-    from sessions s join users u on u.id = s.user_id where s.id = ${id}`)
+  const [row] = await database.all(sessionById({ id }))
   if (row === undefined) return undefined
   const user = userFromRow(row)
   return {
@@ -61,6 +60,12 @@ export async function findSession(database: Database, id: string): Promise<Sessi
     },
   }
 }
+
+const sessionById = statement<{ id: string }>(
+  (at) => sql`
+    select ${sessionColumns}, u.*, (select epoch from installation where id = 1) as current_installation_epoch
+    from sessions s join users u on u.id = s.user_id where s.id = ${at.id}`,
+)
 
 /** The user's sessions that were not ended, newest first; the caller leaves out those that ran out. */
 export async function sessionsOf(database: Database, userId: number): Promise<readonly Session[]> {
@@ -98,7 +103,7 @@ export function touchSession(id: string, now: Instant): Write {
   return unguarded(sql`update sessions set last_seen_at = ${now} where id = ${id} and ended_at is null`)
 }
 
-/** Ends one of the user's sessions; unmet when it is not theirs or already over. */
+/** Ends one of the user's sessions; unmet when it is not theirs or already over. Only records/logouts asks for an end. */
 export function endSession(id: string, userId: number, now: Instant): Write {
   return guarded(sql`
     update sessions set ended_at = ${now} where id = ${id} and user_id = ${userId} and ended_at is null`)
@@ -107,6 +112,10 @@ export function endSession(id: string, userId: number, now: Instant): Write {
 export function endOtherSessions(keepId: string, userId: number, now: Instant): Write {
   return unguarded(sql`
     update sessions set ended_at = ${now} where user_id = ${userId} and id <> ${keepId} and ended_at is null`)
+}
+
+export function endAllSessions(userId: number, now: Instant): Write {
+  return unguarded(sql`update sessions set ended_at = ${now} where user_id = ${userId} and ended_at is null`)
 }
 
 /** Lets the session that changed the password live on under the user's new epoch. */

@@ -5,6 +5,16 @@
 export { emailErrors, isEmailAddress } from './email.ts'
 export { usersMigrations } from './migrations.ts'
 export {
+  type AddressPart,
+  addressParts,
+  formattedAddress,
+  noPersonalClaims,
+  type PersonalClaims,
+  type PersonalText,
+  personalTexts,
+  withPhoneProof,
+} from './personal-claims.ts'
+export {
   countUsers,
   findUser,
   findUserByIdentifier,
@@ -16,6 +26,7 @@ export {
   raiseUserEpoch,
   recordSignIn,
   setUserActive,
+  updatePersonalClaims,
   updateProfile,
   userFromRow,
 } from './store.ts'

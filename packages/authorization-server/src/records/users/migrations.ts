@@ -26,4 +26,8 @@ export const usersMigrations: readonly Migration[] = [
       )${c.strict}`,
     ],
   },
+  {
+    id: '0025-user-claims',
+    up: (c) => [`alter table users add column claims ${c.json} not null default '{}'`],
+  },
 ]

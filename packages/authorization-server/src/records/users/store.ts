@@ -17,6 +17,7 @@ import {
   type Write,
 } from '../../platform/storage/index.ts'
 import type { Instant } from '../../platform/time/index.ts'
+import { noPersonalClaims, type PersonalClaims } from './personal-claims.ts'
 import { identifierKey, type NewUser, type User } from './user.ts'
 
 export function userFromRow(row: Row): User {
@@ -32,11 +33,18 @@ export function userFromRow(row: Row): User {
     isStaff: flag(row, 'is_staff'),
     isSuperuser: flag(row, 'is_superuser'),
     attributes: json(row, 'attributes', asAttributes),
+    claims: personalClaims(row),
     epoch: integer(row, 'epoch'),
     createdAt: instant(row, 'created_at'),
     updatedAt: instant(row, 'updated_at'),
     lastSignInAt: maybeInstant(row, 'last_sign_in_at'),
   }
+}
+
+/** Most people have none, and their rows are read at every request. */
+function personalClaims(row: Row): PersonalClaims {
+  if (text(row, 'claims') === '{}') return noPersonalClaims
+  return json(row, 'claims', (value) => value as PersonalClaims)
 }
 
 function asAttributes(value: unknown): Readonly<Record<string, unknown>> {
@@ -122,6 +130,13 @@ export function updateProfile(user: Pick<User, 'id' | 'epoch'>, change: ProfileC
     where id = ${user.id} and epoch = ${user.epoch} and is_active = 1 and not exists (
       select 1 from users other where other.id <> ${user.id}
         and (other.email_key = ${emailKey} or other.username_key = ${usernameKey}))`)
+}
+
+/** Unmet when the user was disabled or changed their password since they were loaded. */
+export function updatePersonalClaims(user: Pick<User, 'id' | 'epoch'>, claims: PersonalClaims, now: Instant): Write {
+  return guarded(sql`
+    update users set claims = ${asJson(claims)}, updated_at = ${now}
+    where id = ${user.id} and epoch = ${user.epoch} and is_active = 1`)
 }
 
 /** Voids every session, grant and code of the user; a change of password restamps the one that made it. */

@@ -1,5 +1,6 @@
 // A person. `id` is the seeds' number, `subject` the opaque name that OpenID clients see; neither is ever used again.
 import type { Instant } from '../../platform/time/index.ts'
+import type { PersonalClaims } from './personal-claims.ts'
 
 export interface User {
   readonly id: number
@@ -13,6 +14,7 @@ export interface User {
   readonly isStaff: boolean
   readonly isSuperuser: boolean
   readonly attributes: Readonly<Record<string, unknown>>
+  readonly claims: PersonalClaims
   /** Raised by whatever must end what the user holds: a new password, disabling. */
   readonly epoch: number
   readonly createdAt: Instant
