@@ -3,26 +3,13 @@
 import { HttpFault, type Reply, type Route, seeOther } from '../../platform/http/index.ts'
 import { consentsOf, withdrawConsent } from '../../records/consents/index.ts'
 import { recordEvent } from '../../records/events/index.ts'
-import {
-  endGrantsOfClientForUser,
-  endGrantsOfOtherSessions,
-  endGrantsOfSession,
-  endOwnGrant,
-  type GrantInList,
-  liveGrantsOf,
-} from '../../records/grants/index.ts'
+import { endGrantsOfClientForUser, endOwnGrant, type GrantInList, liveGrantsOf } from '../../records/grants/index.ts'
+import { endOtherSessionsOf, endSessionOf } from '../../records/logouts/index.ts'
 import { listScopes } from '../../records/scopes/index.ts'
-import { decideSession, endOtherSessions, endSession, type Session, sessionsOf } from '../../records/sessions/index.ts'
-import {
-  clearedSessionCookie,
-  type OwnForm,
-  type OwnRequest,
-  type OwnRoutes,
-  page,
-  pageContext,
-  type SignedIn,
-} from '../browser/index.ts'
+import { decideSession, type Session, sessionsOf } from '../../records/sessions/index.ts'
+import { type OwnForm, type OwnRequest, type OwnRoutes, page, pageContext, type SignedIn } from '../browser/index.ts'
 import type { Context } from '../context/index.ts'
+import { afterSignOut } from '../logout/index.ts'
 import {
   authorizedTokenRevokePage,
   authorizedTokensPage,
@@ -130,8 +117,7 @@ async function endOneSession(context: Context, { visitor, form, request }: OwnFo
   const now = context.clock.now()
   const address = request.remoteAddress
   const result = await context.database.commit([
-    endSession(id, userId, now),
-    endGrantsOfSession(id, now),
+    ...endSessionOf(id, userId, now),
     recordEvent({
       kind: 'session.ended',
       at: now,
@@ -143,7 +129,8 @@ async function endOneSession(context: Context, { visitor, form, request }: OwnFo
   ])
   if (!result.won) throw notFound()
   // Whoever ends the session they sit in has signed out.
-  if (id === visitor.session.id) return seeOther('/accounts/logout/', { 'set-cookie': clearedSessionCookie(context) })
+  if (id === visitor.session.id)
+    return afterSignOut(context, request, { sessionId: id, clientRow: undefined, back: { kind: 'none' } })
   return seeOther(`${sessionsPath}?done=session-ended`)
 }
 
@@ -152,8 +139,7 @@ async function endOthers(context: Context, { visitor, request }: OwnForm): Promi
   const now = context.clock.now()
   const address = request.remoteAddress
   await context.database.commit([
-    endOtherSessions(visitor.session.id, userId, now),
-    endGrantsOfOtherSessions(visitor.session.id, userId, now),
+    ...endOtherSessionsOf(visitor.session.id, userId, now),
     recordEvent({
       kind: 'session.ended',
       at: now,

@@ -37,6 +37,7 @@ import {
 import type { Context, Description, Feature } from '../context/index.ts'
 import { accessRoutes, liveSessions } from './access-endpoint.ts'
 import { connectedApps } from './connected-apps.ts'
+import { detailsRoutes } from './details-endpoint.ts'
 import { type AccountNotice, accountNoticeOf } from './notices.ts'
 import { accountOverviewPage, passwordPage, profilePage } from './page.ts'
 import { readPasswords, readProfile } from './params.ts'
@@ -45,6 +46,10 @@ import { asksForPassword, changedFields, profileErrors } from './profile-rules.t
 const describes: Readonly<Record<string, Description>> = {
   '/account/': forPerson('The account at a glance.'),
   '/account/profile/': forPerson('Read and change name, username and e-mail.'),
+  '/account/details/': forPerson(
+    'Read and change what apps may be told: phone, address and more.',
+    'OpenID Connect Core §5.1',
+  ),
   '/account/password/': forPerson('Change the password: every other session and grant ends.', 'OWASP ASVS 5.0 V6.2.3'),
   '/accounts/profile/': { purpose: "Leads to the account; Django's name for it.", caller: 'anyone' },
   '/.well-known/change-password': { purpose: 'Leads to the password page.', caller: 'anyone' },
@@ -76,6 +81,7 @@ export function accountFeature(context: Context): Feature {
       { method: 'GET', path: '/accounts/profile/', face, handle: () => found('/account/') },
       // Where password managers look (W3C, A Well-Known URL for Changing Passwords).
       { method: 'GET', path: '/.well-known/change-password', face, handle: () => found('/account/password/') },
+      ...detailsRoutes(context, routes),
       ...accessRoutes(context, routes),
     ],
     describes,

@@ -5,6 +5,7 @@ import { accountWords } from './words.ts'
 export type AccountNotice =
   | 'profile-saved'
   | 'email-changed'
+  | 'details-saved'
   | 'password-changed'
   | 'app-removed'
   | 'session-ended'
@@ -14,6 +15,7 @@ export type AccountNotice =
 const keys = {
   'profile-saved': 'savedProfile',
   'email-changed': 'savedEmail',
+  'details-saved': 'savedDetails',
   'password-changed': 'savedPassword',
   'app-removed': 'removedApp',
   'session-ended': 'endedSession',
@@ -26,6 +28,7 @@ export function accountNoticeOf(name: string | undefined): AccountNotice | undef
   switch (name) {
     case 'profile-saved':
     case 'email-changed':
+    case 'details-saved':
     case 'password-changed':
     case 'app-removed':
     case 'session-ended':

@@ -1,6 +1,7 @@
 // Reads the forms of the account pages. A field that was not sent keeps its value: a form that lacks one erases nothing.
 import type { Parameters } from '../../platform/http/index.ts'
 import { normalizeEmail, type ProfileChange, type User } from '../../records/users/index.ts'
+import type { TypedDetails } from './details-rules.ts'
 
 export interface TypedProfile {
   readonly change: ProfileChange
@@ -18,6 +19,12 @@ export function readProfile(form: Parameters, user: User): TypedProfile {
     },
     password: form.raw('password') ?? '',
   }
+}
+
+/** Each field as it was typed, else as it is stored. */
+export function readDetails(form: Parameters, stored: TypedDetails): TypedDetails {
+  const typed = Object.entries(stored).map(([name, value]) => [name, form.raw(name)?.trim() ?? value])
+  return Object.fromEntries(typed) as TypedDetails
 }
 
 export interface TypedPasswords {

@@ -15,6 +15,7 @@ const user: User = {
   isStaff: false,
   isSuperuser: false,
   attributes: {},
+  claims: {},
   epoch: 1,
   createdAt: 0,
   updatedAt: 0,

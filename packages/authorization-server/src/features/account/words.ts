@@ -68,6 +68,7 @@ export const accountWords = {
   identityOnly: 'that you signed in',
   savedProfile: 'Your profile has been saved.',
   savedEmail: 'Your profile has been saved. From now on you sign in with the new email.',
+  savedDetails: 'Your details have been saved.',
   savedPassword: 'Your password has been changed. Every other browser and app has been signed out.',
   removedApp: 'The app has been removed. It can no longer use your account.',
   endedSession: 'That session has been ended.',

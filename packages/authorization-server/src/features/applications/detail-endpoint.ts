@@ -14,6 +14,7 @@ import {
 } from '../../records/clients/index.ts'
 import { type Event, recordEvent } from '../../records/events/index.ts'
 import { countLiveGrantsOfClient } from '../../records/grants/index.ts'
+import { deliveriesOfClient } from '../../records/logouts/index.ts'
 import { type OwnForm, type OwnRequest, type OwnRoutes, page, pageContext, type SignedIn } from '../browser/index.ts'
 import type { Context } from '../context/index.ts'
 import { redirectUriError } from './addresses.ts'
@@ -30,6 +31,7 @@ type ShowForm = (visitor: SignedIn, shown: Pick<ApplicationFormPage, 'mode' | 'v
 const listPath = '/o/applications/'
 const onePath = `${listPath}:id/`
 const mostRefusals = 10
+const mostDeliveries = 10
 
 export function detailRoutes(context: Context, routes: OwnRoutes, showForm: ShowForm): readonly Route[] {
   const button = (name: string, handle: (own: OwnForm) => Promise<Reply>): Route =>
@@ -88,6 +90,7 @@ export async function applicationReply(
     redirectUris: client.redirectUris,
     postLogoutRedirectUris: client.postLogoutRedirectUris,
     allowedOrigins: client.allowedOrigins,
+    logoutUris: { back: client.metadata.backchannelLogoutUri, front: client.metadata.frontchannelLogoutUri },
     scopes: client.scopes,
     pkceRequired: client.pkce === 'required',
     consent: client.consent,
@@ -102,10 +105,23 @@ export async function applicationReply(
     })),
     endpoints: endpointsOf(context),
     refusals: recentRefusals(context.incidents.ofClient(client.clientId, mostRefusals), client),
+    deliveries: await lastDeliveries(context, client),
     now: context.clock.now(),
     ...shown,
   })
   return page(context, visitor, markup)
+}
+
+async function lastDeliveries(context: Context, client: Client): Promise<ApplicationPage['deliveries']> {
+  const deliveries = await deliveriesOfClient(context.database, client.row, mostDeliveries)
+  if (deliveries.length === 0 && client.metadata.backchannelLogoutUri === undefined) return undefined
+  return deliveries.map(({ createdAt, state, attempts, outcome, dueAt }) => ({
+    endedAt: createdAt,
+    state,
+    attempts,
+    outcome,
+    nextAt: dueAt,
+  }))
 }
 
 function endpointsOf({ publicUrl, issuer }: Context): Endpoints {

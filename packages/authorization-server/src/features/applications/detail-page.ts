@@ -22,6 +22,7 @@ import {
   workspacePage,
 } from '../../platform/html/index.ts'
 import type { Instant } from '../../platform/time/index.ts'
+import { type ApplicationDelivery, deliveriesPanel } from './deliveries-page.ts'
 import { type GrantType, grantTypeWords } from './page.ts'
 import { type Endpoints, environmentFile, firstRequest } from './snippets.ts'
 import { applicationWords } from './words.ts'
@@ -64,10 +65,11 @@ export interface ApplicationPage {
   readonly redirectUris: readonly string[]
   readonly postLogoutRedirectUris: readonly string[]
   readonly allowedOrigins: readonly string[]
+  readonly logoutUris?: { readonly back: string | undefined; readonly front: string | undefined } | undefined
   readonly scopes: readonly string[]
   readonly pkceRequired: boolean
   readonly consent: 'ask' | 'skip'
-  readonly algorithm: 'RS256' | 'ES256'
+  readonly algorithm: string
   readonly accessTokenLifetimeSeconds: number
   readonly refreshTokenLifetimeSeconds: number
   readonly introspection: 'none' | 'own' | 'any'
@@ -78,6 +80,8 @@ export interface ApplicationPage {
   readonly endpoints: Endpoints
   /** Newest first. */
   readonly refusals: readonly ApplicationRefusal[]
+  /** Newest first; undefined for an application that is not told of ends of sessions. */
+  readonly deliveries?: readonly ApplicationDelivery[] | undefined
   readonly now: Instant
   readonly notice?: 'registered' | 'updated' | 'secret-removed' | 'redirect-added' | undefined
 }
@@ -100,7 +104,7 @@ export function applicationPage(context: PageContext, page: ApplicationPage): Ht
     body: html`${page.notice !== undefined && notice('success', say(noticeWords[page.notice]))}
 ${page.newSecret !== undefined && secretOnce(context, page.newSecret)}
 <section class="panel"><h2>${say('clientId')}</h2>${copyable(context, 'client-id', page.clientId)}</section>
-${secretsPanel(context, page)}${quickstart(context, page)}${refusalsPanel(context, page)}${settingsPanel(context, page)}${endpointsPanel(context, page.endpoints)}`,
+${secretsPanel(context, page)}${quickstart(context, page)}${refusalsPanel(context, page)}${page.deliveries !== undefined && deliveriesPanel(context, page.deliveries, page.now)}${settingsPanel(context, page)}${endpointsPanel(context, page.endpoints)}`,
   })
 }
 
@@ -192,6 +196,7 @@ function settingsPanel(context: PageContext, page: ApplicationPage): Html {
     [say('redirectUris'), codes(page.redirectUris)],
     [say('postLogoutRedirectUris'), codes(page.postLogoutRedirectUris)],
     [say('allowedOrigins'), codes(page.allowedOrigins)],
+    ...logoutFacts(page.logoutUris).map(([key, uri]) => [say(key), codes([uri])] as const),
     [say('scopes'), codes(page.scopes)],
     [say('pkce'), say(page.pkceRequired ? 'yes' : 'no')],
     [say('consent'), say(page.consent === 'ask' ? 'consentAsk' : 'consentSkip')],
@@ -200,6 +205,16 @@ function settingsPanel(context: PageContext, page: ApplicationPage): Html {
     [say('refreshTokenLifetime'), duration(context, page.refreshTokenLifetimeSeconds)],
     [say('introspection'), say(introspection[page.introspection])],
   ])}</section>`
+}
+
+function logoutFacts(
+  uris: ApplicationPage['logoutUris'],
+): readonly (readonly ['backchannelUri' | 'frontchannelUri', string])[] {
+  const { back, front } = uris ?? {}
+  return [
+    ...(back === undefined ? [] : [['backchannelUri', back] as const]),
+    ...(front === undefined ? [] : [['frontchannelUri', front] as const]),
+  ]
 }
 
 function endpointsPanel(context: PageContext, endpoints: Endpoints): Html {

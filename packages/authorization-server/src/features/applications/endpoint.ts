@@ -12,6 +12,7 @@ import {
   generateSecret,
   insertClient,
   insertSecret,
+  signedFor,
   listClients,
   type NewClientSecret,
   raiseClientEpoch,
@@ -108,6 +109,7 @@ async function decide(
   const decision = decideRegistration(typed, base, {
     mayTrust: visitor.user.isSuperuser,
     knownScopes: scopes.map(({ name }) => name),
+    admits: (url) => context.outgoing.admits(url),
   })
   return { decision, values: typed.values }
 }
@@ -157,6 +159,7 @@ async function storeNew(
   settings: ClientSettings,
   secret: NewClientSecret | undefined,
 ): Promise<boolean> {
+  await context.keys.prepare(signedFor(settings))
   const now = context.clock.now()
   const result = await context.database.commit([
     insertClient(settings, now),
@@ -222,6 +225,7 @@ async function storeChange(
 ): Promise<boolean> {
   const changes = changesOf(client, settings)
   if (Object.keys(changes).length === 0) return true
+  await context.keys.prepare(signedFor(settings))
   const now = context.clock.now()
   const result = await context.database.commit([
     updateClient(client, settings, now),

@@ -34,10 +34,12 @@ export interface ApplicationValues {
   readonly redirectUris: string
   readonly postLogoutRedirectUris: string
   readonly allowedOrigins: string
+  readonly backchannelLogoutUri?: string | undefined
+  readonly frontchannelLogoutUri?: string | undefined
   readonly scopes: readonly string[]
   readonly pkceRequired: boolean
   readonly consent: 'ask' | 'skip'
-  readonly algorithm: 'RS256' | 'ES256'
+  readonly algorithm: 'RS256' | 'ES256' | 'PS256' | 'EdDSA'
   readonly accessTokenLifetime: string
   readonly refreshTokenLifetime: string
   readonly introspection: 'none' | 'own' | 'any'
@@ -69,7 +71,7 @@ export function applicationFormPage(context: PageContext, page: ApplicationFormP
     current: 'applications',
     body: html`${errorSummary(context, page.errors)}
 <form class="form" method="post" action="${action}" novalidate>${csrfField(context)}
-${basics(context, page)}${returns(context, page)}${access(context, page)}${tokens(context, page)}${advanced(context, page)}
+${basics(context, page)}${returns(context, page)}${logout(context, page)}${access(context, page)}${tokens(context, page)}${advanced(context, page)}
 <div class="form-end"><a class="button" href="${back}">${say('cancel')}</a>${submitButton(update === undefined ? say('register') : say('save'))}</div>
 </form>`,
   })
@@ -137,6 +139,18 @@ ${lines({ name: 'allowed_origins', label: say('allowedOrigins'), hint: say('allo
   )
 }
 
+function logout(context: PageContext, page: ApplicationFormPage): Html {
+  const { say } = speak(context, applicationWords)
+  const { values, errors } = page
+  const attributes = { ...verbatim, type: 'url' }
+  const address = (row: Row): Html => textField(context, { ...row, errors, isCode: true, optional: true, attributes })
+  return section(
+    say('sectionLogout'),
+    html`${address({ name: 'backchannel_logout_uri', label: say('backchannelUri'), hint: say('backchannelUriHint'), value: values.backchannelLogoutUri })}
+${address({ name: 'frontchannel_logout_uri', label: say('frontchannelUri'), hint: say('frontchannelUriHint'), value: values.frontchannelLogoutUri })}`,
+  )
+}
+
 function access(context: PageContext, page: ApplicationFormPage): Html {
   const { say } = speak(context, applicationWords)
   const { values, errors } = page
@@ -163,6 +177,8 @@ function tokens(context: PageContext, page: ApplicationFormPage): Html {
   const algorithms: readonly Choice[] = [
     { value: 'RS256', label: html`RS256` },
     { value: 'ES256', label: html`ES256` },
+    { value: 'PS256', label: html`PS256` },
+    { value: 'EdDSA', label: html`EdDSA (Ed25519)` },
   ]
   return section(
     say('sectionTokens'),

@@ -82,6 +82,8 @@ test('the form has the fields of a registration, with what was typed', () => {
       'access_token_lifetime',
       'algorithm',
       'allowed_origins',
+      'backchannel_logout_uri',
+      'frontchannel_logout_uri',
       'client_id',
       'client_secret',
       'client_type',

@@ -1,9 +1,9 @@
 // Why requests of a client were refused, for its owner: what was sent, what is registered, and a repair by one click.
 // RFC 9700 §4.1.3. Anybody can send a request in a client's name, so the repair is offered only for an address that the owner
 // must know already: this machine, or a host that is registered.
-import { checkRedirectUri, matchRedirectUri, oauthErrors } from '@latchkey/protocol'
+import { checkRedirectUri, matchRedirectUri } from '@latchkey/protocol'
 import type { Client } from '../../records/clients/index.ts'
-import type { Incident } from '../refusals/index.ts'
+import { clauseOf, type Incident } from '../refusals/index.ts'
 import type { ApplicationRefusal } from './detail-page.ts'
 
 export function recentRefusals(incidents: readonly Incident[], client: Client): readonly ApplicationRefusal[] {
@@ -20,11 +20,6 @@ export function recentRefusals(incidents: readonly Incident[], client: Client): 
       fix: fixOf(incident, client),
     }
   })
-}
-
-function clauseOf({ rule, code }: Incident): string {
-  if (rule === 'redirect-uri-not-registered') return 'RFC 9700 §4.1.3'
-  return Object.entries(oauthErrors).find(([name]) => name === code)?.[1].spec ?? 'RFC 9110 §15.5'
 }
 
 function fixOf({ rule, detail }: Incident, client: Client): ApplicationRefusal['fix'] {

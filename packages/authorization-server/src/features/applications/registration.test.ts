@@ -34,7 +34,7 @@ function decide(
   client: ClientSettings = base,
 ): RegistrationDecision {
   const typed = readApplication(formOf(client, changes), valuesOf(client), 'update')
-  return decideRegistration(typed, client, { mayTrust, knownScopes })
+  return decideRegistration(typed, client, { mayTrust, knownScopes, admits: (url) => url.startsWith('https://') })
 }
 
 function refusedFields(decision: RegistrationDecision): readonly string[] {

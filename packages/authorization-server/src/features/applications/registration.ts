@@ -2,15 +2,18 @@
 // Three things give a client power over people who never chose it: the password grant, asking about any token, and skipping
 // consent. Only a superuser grants them; whoever owns a client that has one may keep it or give it up.
 import type { FieldErrors } from '../../platform/html/index.ts'
-import type { ClientSettings, GrantType } from '../../records/clients/index.ts'
+import { clientNameFault, type ClientSettings, type GrantType } from '../../records/clients/index.ts'
 import { readOrigins, readPostLogoutUris, readRedirectUris } from './addresses.ts'
 import type { ApplicationValues } from './form-page.ts'
+import { readLogoutAddresses } from './logout-addresses.ts'
 import type { TypedApplication } from './params.ts'
 
 export interface RegistrationRules {
   /** Whether the person may give clients power over others: superusers only. */
   readonly mayTrust: boolean
   readonly knownScopes: readonly string[]
+  /** Whether this server would call an address. */
+  readonly admits: (url: string) => boolean
 }
 
 export type RegistrationDecision =
@@ -27,6 +30,7 @@ export function decideRegistration(
   const redirectUris = readRedirectUris(values.redirectUris, isPublic)
   const postLogoutUris = readPostLogoutUris(values.postLogoutRedirectUris, isPublic)
   const origins = readOrigins(values.allowedOrigins)
+  const logout = readLogoutAddresses(values, base.metadata, redirectUris.addresses, rules.admits)
   const access = readSeconds(values.accessTokenLifetime, base.accessTokenLifetimeSeconds, accessBounds)
   const refresh = readSeconds(values.refreshTokenLifetime, base.refreshTokenLifetimeSeconds, refreshBounds)
   const grace = readSeconds(values.refreshGrace, base.refreshGraceSeconds, graceBounds)
@@ -40,6 +44,7 @@ export function decideRegistration(
     redirect_uris: [...redirectUris.errors, ...needsRedirectUri(values, redirectUris.addresses)],
     post_logout_redirect_uris: postLogoutUris.errors,
     allowed_origins: origins.errors,
+    ...logout.errors,
     scopes: scopeErrors(values.scopes, rules.knownScopes),
     access_token_lifetime: access.errors,
     refresh_token_lifetime: refresh.errors,
@@ -69,6 +74,7 @@ export function decideRegistration(
     refreshTokenLifetimeSeconds: refresh.seconds,
     refreshGraceSeconds: grace.seconds,
     refreshEndsAccessTokens: values.refreshEndsAccessTokens,
+    metadata: { ...base.metadata, ...logout.metadata },
   }
   return { kind: 'register', settings }
 }
@@ -89,14 +95,9 @@ function authenticationMethod(isPublic: boolean, base: ClientSettings): ClientSe
   return base.isConfidential ? base.authenticationMethod : 'client_secret'
 }
 
-const longestName = 255
-/** Control characters, line separators and marks that turn the direction of text: a name must not dress up as another. */
-const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u
-
 function nameErrors(name: string): readonly string[] {
-  if (name === '') return ['Enter a name: people see it when they sign in.']
-  if (unprintable.test(name)) return ['The name has characters that cannot be seen.']
-  return Array.from(name).length > longestName ? [`Ensure this field has no more than ${longestName} characters.`] : []
+  const fault = clientNameFault(name)
+  return fault === undefined ? [] : [fault]
 }
 
 /** RFC 6749 Appendix A.1, without the space, which no configuration file carries well. */
