@@ -11,7 +11,10 @@ import {
 import { OAuthError } from './errors.ts'
 import { readParameters } from './parameter-reader.ts'
 
-const policy: AuthorizationRequestPolicy = { responseTypes: ['code'], responseModes: ['query', 'form_post'] }
+const policy: AuthorizationRequestPolicy = { responseTypes: ['code'] }
+const hybrid: AuthorizationRequestPolicy = {
+  responseTypes: ['code', 'code id_token', 'code token', 'id_token', 'id_token token'],
+}
 const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
 
 function parse(sent: Record<string, string>, using: AuthorizationRequestPolicy = policy): AuthorizationRequest {
@@ -24,7 +27,7 @@ function refuses(sent: Record<string, string>, code: string, mayRedirect = true)
 
 const padded = (length: number): string => `{"a":"${'x'.repeat(length - 8)}"}`
 
-const delivery = (query: string): unknown => errorDelivery(readParameters(new URLSearchParams(query)), policy)
+const delivery = (query: string): unknown => errorDelivery(readParameters(new URLSearchParams(query)), hybrid)
 
 test('stage 1 reads the client and the redirect URI as sent', () => {
   const query = new URLSearchParams('client_id=site&redirect_uri=https://a.example/cb%3Fx')
@@ -90,6 +93,7 @@ test('a full request becomes typed values', () => {
     acrValues: ['2', '1'],
     display: 'popup',
     claims: '{"id_token":{}}',
+    claimsRequest: { userinfo: new Map(), idToken: new Map() },
     resources: ['https://api.example/'],
     codeChallenge: { challenge, method: 'S256' },
   })
@@ -107,13 +111,34 @@ test('the response type is required and must be supported (RFC 6749 §3.1.1)', (
   refuses({ response_type: 'token' }, 'unsupported_response_type')
   refuses({ response_type: 'code id_token' }, 'unsupported_response_type')
   refuses({ response_type: 'CODE' }, 'unsupported_response_type')
-  const hybrid = { ...policy, responseTypes: ['code', 'code id_token'] } as const
-  assert.equal(parse({ response_type: 'id_token code' }, hybrid).responseType, 'code id_token')
+  const sent = { response_type: 'id_token code', nonce: 'n', scope: 'openid' }
+  assert.equal(parse(sent, hybrid).responseType, 'code id_token')
 })
 
-test('a response mode outside the list is refused', () => {
+test('an ID token from the front channel needs a nonce and the scope openid (OpenID Connect Core §3.2.2.1, §3.3.2.11)', () => {
+  const complete = { response_type: 'code id_token', scope: 'openid', nonce: 'n' }
+  assert.equal(parse(complete, hybrid).nonce, 'n')
+  const faults = { 'nonce-missing': { nonce: '' }, 'openid-scope-missing': { scope: 'read' } }
+  for (const [rule, change] of Object.entries(faults)) {
+    assert.throws(() => parse({ ...complete, ...change }, hybrid), { code: 'invalid_request', rule, mayRedirect: true })
+  }
+  assert.throws(() => parse({ ...complete, scope: '' }, hybrid), { rule: 'openid-scope-missing' })
+  assert.equal(parse({ response_type: 'code token' }, hybrid).nonce, undefined)
+  assert.equal(parse({}).nonce, undefined)
+})
+
+test('a code travels by query or form, never in a fragment; a token by fragment or form, never in a query', () => {
+  assert.equal(parse({}).responseMode, 'query')
+  assert.equal(parse({ response_mode: 'form_post' }).responseMode, 'form_post')
   refuses({ response_mode: 'fragment' }, 'invalid_request')
   refuses({ response_mode: 'constructor' }, 'invalid_request')
+  for (const response_type of ['id_token', 'code id_token', 'code token', 'id_token token']) {
+    const sent = { response_type, scope: 'openid', nonce: 'n' }
+    assert.equal(parse(sent, hybrid).responseMode, 'fragment')
+    assert.equal(parse({ ...sent, response_mode: 'form_post' }, hybrid).responseMode, 'form_post')
+    const inQuery = { ...sent, response_mode: 'query' }
+    assert.throws(() => parse(inQuery, hybrid), { code: 'invalid_request', rule: 'response-mode' }, response_type)
+  }
 })
 
 test('request, request_uri and registration are refused, never silently ignored (OpenID Connect Core §6)', () => {
@@ -145,8 +170,10 @@ test('max_age is a whole number of seconds', () => {
     refuses({ max_age }, 'invalid_request')
 })
 
-test('claims is a JSON object of bounded length', () => {
+test('claims is a JSON object of bounded length, given on as sent and as read', () => {
   assert.equal(parse({ claims: padded(2048) }).claims, padded(2048))
+  const read = parse({ claims: '{"userinfo":{"email":{"essential":true}}}' }).claimsRequest
+  assert.deepEqual(read.userinfo.get('email'), { essential: true, values: undefined })
   for (const claims of ['[]', 'null', '"a"', '{', '1', padded(2049)]) refuses({ claims }, 'invalid_request')
 })
 
@@ -170,9 +197,17 @@ test('a repeated parameter is refused in stage 2 as well, but for resource', () 
 })
 
 test('an error is delivered with the state and mode that are sound', () => {
-  assert.deepEqual(delivery('state=s&response_mode=form_post'), { state: 's', responseMode: 'form_post' })
-  assert.deepEqual(delivery('state=a&state=b&response_mode=fragment'), { state: undefined, responseMode: undefined })
-  assert.deepEqual(delivery(`state=${'x'.repeat(2049)}`), { state: undefined, responseMode: undefined })
+  const of = (query: string, state: string | undefined, responseMode: string): void => {
+    assert.deepEqual(delivery(query), { state, responseMode }, query)
+  }
+  of('state=s&response_mode=form_post', 's', 'form_post')
+  of('state=a&state=b&response_mode=fragment', undefined, 'query')
+  of(`state=${'x'.repeat(2049)}`, undefined, 'query')
+  of('response_type=token&response_mode=fragment', undefined, 'query')
+  of('response_type=code&response_mode=fragment', undefined, 'query')
+  of('response_type=id_token+token', undefined, 'fragment')
+  of('response_type=id_token+token&response_mode=query', undefined, 'fragment')
+  of('response_type=token+id_token&response_mode=form_post', undefined, 'form_post')
 })
 
 test('any parameters give a request or an OAuthError, nothing else', () => {

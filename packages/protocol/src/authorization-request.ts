@@ -1,12 +1,15 @@
 // Decides what an authorization request asks for. Two stages: faults of the first never redirect, because until the
 // client and its redirect URI are known there is nowhere safe to go; faults of the second do.
-// RFC 6749 §4.1.1-4.1.2.1 and §3.1.2.4; RFC 7636 §4.3; RFC 8707 §2; OpenID Connect Core §3.1.2.1, §6; RFC 9700 §4.11.2.
+// RFC 6749 §4.1.1-4.1.2.1 and §3.1.2.4; RFC 7636 §4.3; RFC 8707 §2; OpenID Connect Core §3.1.2.1, §3.2.2.1, §3.3.2.1, §6;
+// RFC 9700 §4.11.2.
 
+import { type ClaimsRequest, noClaimsRequest, parseClaimsRequest } from './claims-request.ts'
 import type { ResponseMode, ResponseType } from './client-metadata.ts'
 import { OAuthError, type OAuthErrorCode } from './errors.ts'
 import { type ParameterReader, refuseRepeated } from './parameter-reader.ts'
 import { type CodeChallenge, parseCodeChallenge } from './pkce.ts'
 import { parseResources } from './resource.ts'
+import { responseModesFor, responseParts } from './response-mode.ts'
 import { parseScope } from './scope.ts'
 
 /**
@@ -71,8 +74,8 @@ export type Display = 'page' | 'popup' | 'touch' | 'wap'
  */
 export interface AuthorizationRequest {
   readonly responseType: ResponseType
-  /** undefined: the default mode of the response type. */
-  readonly responseMode: ResponseMode | undefined
+  /** As asked for, else the default of the response type. */
+  readonly responseMode: ResponseMode
   /** undefined: none sent, the client's default scopes apply. */
   readonly scopes: readonly string[] | undefined
   readonly state: string | undefined
@@ -86,22 +89,23 @@ export interface AuthorizationRequest {
   readonly uiLocales: readonly string[]
   readonly acrValues: readonly string[]
   readonly display: Display | undefined
-  /** The JSON text of an object, at most 2048 characters. */
+  /** As sent, at most 2048 characters: what is carried along. */
   readonly claims: string | undefined
+  /** The same, read. */
+  readonly claimsRequest: ClaimsRequest
   readonly resources: readonly string[]
   readonly codeChallenge: CodeChallenge | undefined
 }
 
 /**
- * What the server supports, for the second stage.
- * @see RFC 8414 §2
+ * What is open to the client, for the second stage.
+ * @see RFC 7591 §2
  * @example
  * import type { AuthorizationRequestPolicy } from '@latchkey/protocol'
- * const policy: AuthorizationRequestPolicy = { responseTypes: ['code'], responseModes: ['query', 'form_post'] }
+ * const policy: AuthorizationRequestPolicy = { responseTypes: ['code'] }
  */
 export interface AuthorizationRequestPolicy {
   readonly responseTypes: readonly ResponseType[]
-  readonly responseModes: readonly ResponseMode[]
   /** Accept the code challenge method `plain`; default false. */
   readonly allowPlain?: boolean
 }
@@ -126,7 +130,7 @@ type BoundedName = keyof typeof LIMITS
 /**
  * Stage 2: reads everything else, after the client and its redirect URI were found to be registered.
  * @param parameters the parameters of the request
- * @param policy what the server supports
+ * @param policy what is open to the client
  * @returns the request; unknown parameters are ignored, empty ones are absent
  * @throws OAuthError `invalid_request`, `unsupported_response_type`, `invalid_scope`, `invalid_target`,
  *   `request_not_supported`, `request_uri_not_supported` or `registration_not_supported`; see its `mayRedirect`
@@ -134,7 +138,7 @@ type BoundedName = keyof typeof LIMITS
  * @example
  * import { parseAuthorizationRequest, readParameters } from '@latchkey/protocol'
  * const parameters = readParameters(new URLSearchParams('response_type=code&scope=openid&state=s'))
- * const request = parseAuthorizationRequest(parameters, { responseTypes: ['code'], responseModes: ['query'] })
+ * const request = parseAuthorizationRequest(parameters, { responseTypes: ['code'] })
  * const scopes: readonly string[] | undefined = request.scopes // ['openid']
  */
 export function parseAuthorizationRequest(
@@ -144,14 +148,18 @@ export function parseAuthorizationRequest(
   refuseRepeated(parameters)
   refuseUnsupported(parameters)
   const responseType = parseResponseType(parameters.get('response_type'), policy)
-  const responseMode = parseResponseMode(parameters.get('response_mode'), policy)
+  const responseMode = parseResponseMode(parameters.get('response_mode'), responseType)
   const scope = parameters.get('scope')
+  const scopes = scope === undefined ? undefined : parseScope(scope)
+  const nonce = bounded(parameters, 'nonce')
+  if (responseParts(responseType).idToken) requireForIdToken(responseType, nonce, scopes)
+  const claims = bounded(parameters, 'claims')
   return {
     responseType,
     responseMode,
     state: bounded(parameters, 'state'),
-    nonce: bounded(parameters, 'nonce'),
-    scopes: scope === undefined ? undefined : parseScope(scope),
+    nonce,
+    scopes,
     prompt: parsePrompt(bounded(parameters, 'prompt')),
     maxAgeSeconds: parseMaxAge(parameters.get('max_age')),
     loginHint: bounded(parameters, 'login_hint'),
@@ -159,7 +167,8 @@ export function parseAuthorizationRequest(
     uiLocales: words(bounded(parameters, 'ui_locales')),
     acrValues: words(bounded(parameters, 'acr_values')),
     display: DISPLAYS.find((display) => display === bounded(parameters, 'display')),
-    claims: parseClaims(bounded(parameters, 'claims')),
+    claims,
+    claimsRequest: claims === undefined ? noClaimsRequest : parseClaimsRequest(claims),
     resources: parseResources(parameters.all('resource')),
     codeChallenge: parseCodeChallenge(
       { challenge: parameters.get('code_challenge'), method: parameters.get('code_challenge_method') },
@@ -171,25 +180,27 @@ export function parseAuthorizationRequest(
 /**
  * How an error of the second stage is delivered: what of a refused request is still sound.
  * @param parameters the parameters of the request
- * @param policy what the server supports
- * @returns the state to give back and the mode that was asked for, each undefined when absent or itself refused
- * @see RFC 6749 §4.1.2.1
+ * @param policy what is open to the client
+ * @returns the state to give back, undefined when absent or itself refused; the mode that was asked for where it is open
+ *   to the response type, else the default of it, else the query
+ * @see RFC 6749 §4.1.2.1, §4.2.2.1
  * @example
  * import { errorDelivery, readParameters } from '@latchkey/protocol'
- * const policy = { responseTypes: ['code'], responseModes: ['query'] } as const
- * const state: string | undefined = errorDelivery(readParameters(new URLSearchParams('state=s')), policy).state
+ * const sent = readParameters(new URLSearchParams('state=s&response_type=code'))
+ * const state: string | undefined = errorDelivery(sent, { responseTypes: ['code'] }).state
  */
 export function errorDelivery(
   parameters: ParameterReader,
   policy: AuthorizationRequestPolicy,
-): { readonly state: string | undefined; readonly responseMode: ResponseMode | undefined } {
+): { readonly state: string | undefined; readonly responseMode: ResponseMode } {
   const once = (name: string): string | undefined =>
     parameters.all(name).length === 1 ? parameters.get(name) : undefined
   const state = once('state')
-  const responseMode = once('response_mode')
+  const asked = once('response_mode')
+  const modes = responseModesFor(supportedType(once('response_type'), policy) ?? 'code')
   return {
     state: state !== undefined && isSound(state, 'state') ? state : undefined,
-    responseMode: policy.responseModes.find((mode) => mode === responseMode),
+    responseMode: modes.find((mode) => mode === asked) ?? modes[0] ?? 'query',
   }
 }
 
@@ -208,18 +219,45 @@ function refuseUnsupported(parameters: ParameterReader): void {
 
 function parseResponseType(sent: string | undefined, policy: AuthorizationRequestPolicy): ResponseType {
   if (sent === undefined) throw refusal('Missing response_type parameter.', 'response-type-missing')
-  // RFC 6749 §3.1.1: the order of the words does not matter. Ours are in alphabetical order.
-  const sorted = sent.split(' ').toSorted().join(' ')
-  const supported = policy.responseTypes.find((responseType) => responseType === sorted)
+  const supported = supportedType(sent, policy)
   if (supported !== undefined) return supported
-  throw refusal('The response_type is not supported.', 'response-type', 'unsupported_response_type')
+  const detail = { sent: sent.slice(0, 100), registered: policy.responseTypes.join(', ') }
+  const description = 'The response_type is not supported.'
+  throw new OAuthError('unsupported_response_type', description, { rule: 'response-type', detail })
 }
 
-function parseResponseMode(sent: string | undefined, policy: AuthorizationRequestPolicy): ResponseMode | undefined {
-  if (sent === undefined) return undefined
-  const supported = policy.responseModes.find((mode) => mode === sent)
-  if (supported !== undefined) return supported
-  throw refusal('The response_mode is not supported.', 'response-mode')
+// RFC 6749 §3.1.1: the order of the words does not matter. Ours are in alphabetical order.
+function supportedType(
+  sent: string | undefined,
+  { responseTypes }: AuthorizationRequestPolicy,
+): ResponseType | undefined {
+  const sorted = sent?.split(' ').toSorted().join(' ')
+  return responseTypes.find((responseType) => responseType === sorted)
+}
+
+function parseResponseMode(sent: string | undefined, responseType: ResponseType): ResponseMode {
+  const modes = responseModesFor(responseType)
+  const mode = sent === undefined ? modes[0] : modes.find((one) => one === sent)
+  if (mode !== undefined) return mode
+  const detail = { sent: sent?.slice(0, 100) ?? '', registered: modes.join(', ') }
+  const description = 'The response_mode is not supported for this response_type.'
+  throw new OAuthError('invalid_request', description, { rule: 'response-mode', detail })
+}
+
+// OpenID Connect Core §3.2.2.1 and §3.3.2.11: the nonce is all that ties an ID token from the front channel to its request.
+function requireForIdToken(
+  responseType: ResponseType,
+  nonce: string | undefined,
+  scopes: readonly string[] | undefined,
+): void {
+  if (scopes?.includes('openid') !== true) {
+    const detail = { sent: scopes?.join(' ') ?? '', difference: `${responseType} needs the scope openid` }
+    const description = 'An ID token is given for the scope openid only.'
+    throw new OAuthError('invalid_request', description, { rule: 'openid-scope-missing', detail })
+  }
+  if (nonce !== undefined) return
+  const detail = { difference: `${responseType} needs a nonce` }
+  throw new OAuthError('invalid_request', 'Missing nonce parameter.', { rule: 'nonce-missing', detail })
 }
 
 const PROMPTS: readonly Prompt[] = ['none', 'login', 'consent', 'select_account', 'create']
@@ -238,20 +276,6 @@ function parseMaxAge(sent: string | undefined): number | undefined {
   if (sent === undefined) return undefined
   if (!/^\d{1,10}$/.test(sent)) throw refusal('The max_age must be a whole number of seconds.', 'max-age')
   return Number(sent)
-}
-
-function parseClaims(sent: string | undefined): string | undefined {
-  if (sent === undefined || isJsonObject(sent)) return sent
-  throw refusal('The claims parameter must be a JSON object.', 'claims-syntax')
-}
-
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-  } catch {
-    return false
-  }
 }
 
 function bounded(parameters: ParameterReader, name: BoundedName): string | undefined {

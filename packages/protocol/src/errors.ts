@@ -111,6 +111,12 @@ export const oauthErrors = {
     meaning: 'An account would have to be chosen and the request forbids asking.',
     mayRedirect: true,
   },
+  unmet_authentication_requirements: {
+    status: 400,
+    spec: 'OpenID Connect Core Error Code unmet_authentication_requirements §2',
+    meaning: 'The person cannot be authenticated in the way that the request makes essential.',
+    mayRedirect: true,
+  },
   invalid_request_uri: {
     status: 400,
     spec: 'RFC 9101 §7',
@@ -175,6 +181,18 @@ export const oauthErrors = {
     status: 400,
     spec: 'RFC 7591 §3.2.2',
     meaning: 'A value of the client registration is not acceptable.',
+    mayRedirect: false,
+  },
+  invalid_software_statement: {
+    status: 400,
+    spec: 'RFC 7591 §3.2.2',
+    meaning: 'The software statement of the registration is malformed.',
+    mayRedirect: false,
+  },
+  unapproved_software_statement: {
+    status: 400,
+    spec: 'RFC 7591 §3.2.2',
+    meaning: 'This server takes no software statement of that issuer.',
     mayRedirect: false,
   },
 } as const

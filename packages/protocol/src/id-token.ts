@@ -23,6 +23,8 @@ export interface IdTokenClaims extends StandardClaims {
   readonly azp?: string
   readonly at_hash?: string
   readonly c_hash?: string
+  /** Of the state: FAPI 1.0 Advanced §5.2.2.1. */
+  readonly s_hash?: string
   readonly sid?: string
   readonly jti?: string
 }

@@ -1,5 +1,5 @@
 // Decides the members of the discovery document. RFC 8414 §2; OpenID Connect Discovery §3; RFC 9207 §3;
-// OpenID Connect RP-Initiated Logout §2.1.
+// OpenID Connect RP-Initiated Logout §2.1; RFC 9701 §7.
 
 import type {
   GrantType,
@@ -33,13 +33,21 @@ export interface ServerMetadata {
   readonly scopes_supported?: readonly string[]
   readonly response_types_supported: readonly ResponseType[]
   readonly response_modes_supported?: readonly ResponseMode[]
-  readonly grant_types_supported?: readonly GrantType[]
+  /** `implicit` stands for tokens that come from the authorization endpoint. */
+  readonly grant_types_supported?: readonly (GrantType | 'implicit')[]
   readonly acr_values_supported?: readonly string[]
   readonly subject_types_supported?: readonly ('public' | 'pairwise')[]
   readonly id_token_signing_alg_values_supported?: readonly SigningAlgorithm[]
+  readonly request_object_signing_alg_values_supported?: readonly (SigningAlgorithm | 'none')[]
+  readonly userinfo_signing_alg_values_supported?: readonly SigningAlgorithm[]
+  /** RFC 9701 §7. */
+  readonly introspection_signing_alg_values_supported?: readonly SigningAlgorithm[]
   readonly token_endpoint_auth_methods_supported?: readonly TokenEndpointAuthMethod[]
+  readonly token_endpoint_auth_signing_alg_values_supported?: readonly SigningAlgorithm[]
   readonly introspection_endpoint_auth_methods_supported?: readonly TokenEndpointAuthMethod[]
+  readonly introspection_endpoint_auth_signing_alg_values_supported?: readonly SigningAlgorithm[]
   readonly revocation_endpoint_auth_methods_supported?: readonly TokenEndpointAuthMethod[]
+  readonly revocation_endpoint_auth_signing_alg_values_supported?: readonly SigningAlgorithm[]
   readonly code_challenge_methods_supported?: readonly CodeChallengeMethod[]
   readonly display_values_supported?: readonly string[]
   readonly prompt_values_supported?: readonly string[]
@@ -53,6 +61,9 @@ export interface ServerMetadata {
   readonly authorization_response_iss_parameter_supported?: boolean
   readonly backchannel_logout_supported?: boolean
   readonly backchannel_logout_session_supported?: boolean
+  readonly frontchannel_logout_supported?: boolean
+  readonly frontchannel_logout_session_supported?: boolean
+  readonly check_session_iframe?: string
   readonly service_documentation?: string
   readonly op_policy_uri?: string
   readonly op_tos_uri?: string

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { KeyRing, parseMasterKey, Sealer, seededRandom, systemRandom } from '../../platform/crypto/index.ts'
 import { Parameters, parseForm } from '../../platform/http/index.ts'
-import { beginningOf, returnPath } from './beginning.ts'
+import { beginningOf, choiceOf, isChoice, returnPath } from './beginning.ts'
 
 function sealerOf(seed: string): Sealer {
   const master = parseMasterKey(Buffer.from(seededRandom(seed).bytes(32)).toString('hex'))
@@ -16,21 +16,21 @@ const asked = new Parameters([
   ['state', 'é&=%'],
   ['prompt', 'login'],
 ])
-const began = 5_000
+const began = { startedAt: 5_000, chosen: undefined }
 const now = 9_000
 
 const sentBack = (path: string): Parameters => parseForm(path.slice(path.indexOf('?') + 1))
 const pairsOf = (parameters: Parameters) => parameters.names().map((name) => [name, parameters.all(name)])
 
 test('a request that comes for the first time begins now', () => {
-  const { parameters, startedAt } = beginningOf(sealer, asked, now)
-  assert.equal(startedAt, now)
+  const { parameters, beginning, isTagged } = beginningOf(sealer, asked, now)
+  assert.deepEqual([beginning, isTagged], [{ startedAt: now, chosen: undefined }, false])
   assert.deepEqual(pairsOf(parameters), pairsOf(asked))
 })
 
 test('the path to come back to carries the request unchanged, and when it began', () => {
-  const { parameters, startedAt } = beginningOf(sealer, sentBack(returnPath(sealer, asked, began)), now)
-  assert.equal(startedAt, began)
+  const { parameters, beginning, isTagged } = beginningOf(sealer, sentBack(returnPath(sealer, asked, began)), now)
+  assert.deepEqual([beginning, isTagged], [began, true])
   assert.deepEqual(pairsOf(parameters), pairsOf(asked))
 })
 
@@ -45,7 +45,7 @@ test('a request that is changed on the way begins anew: prompt=login cannot be s
   ]
   for (const other of changed) {
     assert.notEqual(other, path)
-    assert.equal(beginningOf(sealer, sentBack(other), now).startedAt, now, other)
+    assert.equal(beginningOf(sealer, sentBack(other), now).beginning.startedAt, now, other)
   }
 })
 
@@ -68,8 +68,8 @@ test('a tag that is forged, cut, from another installation or for another reques
       ...asked.names().map((name): [string, string] => [name, asked.get(name) ?? '']),
       ['latchkey_request', forged],
     ])
-    const { parameters, startedAt } = beginningOf(sealer, sent, now)
-    assert.equal(startedAt, now, forged)
+    const { parameters, beginning } = beginningOf(sealer, sent, now)
+    assert.equal(beginning.startedAt, now, forged)
     assert.equal(parameters.has('latchkey_request'), false)
   }
 })
@@ -81,4 +81,15 @@ test('a repeated parameter of the request stays repeated, so that it is still re
   ])
   const { parameters } = beginningOf(sealer, sentBack(returnPath(sealer, twice, began)), now)
   assert.deepEqual(parameters.repeated(), ['client_id'])
+})
+
+test('the account that the person chose is kept with the request, and holds for that session alone', () => {
+  const session = 'AAAAAAAAAAAAAAAAAAAAAA'
+  const path = returnPath(sealer, asked, { ...began, chosen: choiceOf(session) })
+  const { beginning } = beginningOf(sealer, sentBack(path), now)
+  assert.equal(isChoice(beginning, session), true)
+  assert.equal(isChoice(beginning, 'BBBBBBBBBBBBBBBBBBBBBB'), false)
+  assert.equal(isChoice(began, session), false)
+  const changed = beginningOf(sealer, sentBack(path.replace('state=', 'state=x')), now).beginning
+  assert.equal(isChoice(changed, session), false)
 })

@@ -1,19 +1,34 @@
 // Asks the person, and hears the answer. Nothing that the form sends back is trusted but the id of the open question.
-import { formActionSource, isSubset, matchRedirectUri, OAuthError } from '@latchkey/protocol'
+import { isSubset, matchRedirectUri, OAuthError } from '@latchkey/protocol'
 import { randomId } from '../../platform/crypto/index.ts'
-import { HttpFault, type Incoming, type Parameters, type Reply } from '../../platform/http/index.ts'
+import {
+  HttpFault,
+  type Incoming,
+  type Parameters,
+  type Reply,
+  seeOther,
+  withHeaders,
+} from '../../platform/http/index.ts'
 import type { Client } from '../../records/clients/index.ts'
 import { findConsent, giveConsent, scopesWithoutConsent } from '../../records/consents/index.ts'
+import { findStanding } from '../../records/grants/index.ts'
 import { recordEvent } from '../../records/events/index.ts'
+import { isUnchecked } from '../../records/registrations/index.ts'
 import { listScopes } from '../../records/scopes/index.ts'
 import { displayIdentifier } from '../../records/users/index.ts'
+import { brandOf } from '../branding/index.ts'
 import { page, pageContext, requireForm, type SignedIn, visitorOf } from '../browser/index.ts'
 import type { Context } from '../context/index.ts'
-import { issueCode } from './code.ts'
+import { describeRedirect, formTargetsOf } from './addresses.ts'
+import { deliver, deliverSuccess, type Recipient, recipientOf } from './deliver.ts'
+import { issueMembers } from './issue.ts'
+import { nextStep } from './next-step.ts'
 import { type ConsentScope, consentPage } from './page.ts'
-import { codeResponse, errorResponse, travel } from './response.ts'
+import { policyOf } from './request.ts'
+import { errorMembers } from './response.ts'
+import { signInFacts } from './sign-in-facts.ts'
 import { decideTransaction, findTransaction, insertTransaction } from './store.ts'
-import type { AskedAuthorization } from './transaction.ts'
+import type { AskedAuthorization, AuthorizationTransaction } from './transaction.ts'
 
 const questionLifetimeMs = 600_000
 
@@ -21,21 +36,23 @@ export async function askConsent(
   context: Context,
   visitor: SignedIn,
   client: Client,
-  asked: AskedAuthorization,
-  restart: string,
+  question: Pick<AuthorizationTransaction, 'asked' | 'startedAt' | 'restart'>,
 ): Promise<Reply> {
+  const { asked, restart } = question
   const id = randomId(context.random)
-  const transaction = { id, sessionId: visitor.session.id, asked }
+  const transaction = { id, sessionId: visitor.session.id, ...question }
   await context.database.commit([insertTransaction(transaction, context.clock.now() + questionLifetimeMs)])
   const consent = await findConsent(context.database, visitor.user.id, client.row)
-  const isNew = new Set(scopesWithoutConsent(consent, asked.scopes))
+  const isNew = new Set(scopesWithoutConsent(consent, asked.scopesToAllow))
   const seenBefore = consent?.givenAt !== undefined && consent.withdrawnAt === undefined
-  const scopes = (await scopesInWords(context, asked.scopes)).map((scope) => ({
+  const scopes = (await scopesInWords(context, asked.scopesToAllow)).map((scope) => ({
     ...scope,
     isNew: seenBefore && isNew.has(scope.scope),
   }))
   const markup = consentPage(pageContext(context, visitor), {
     applicationName: client.name,
+    brand: brandOf(client),
+    isUnchecked: await isUnchecked(context.database, client.row),
     redirect: describeRedirect(asked.redirectUri),
     signedInAs: displayIdentifier(visitor.user),
     scopes,
@@ -43,18 +60,6 @@ export async function askConsent(
     restart,
   })
   return page(context, visitor, markup, { formTargets: formTargetsOf(asked.redirectUri) })
-}
-
-export function formTargetsOf(redirectUri: string): readonly string[] {
-  const source = formActionSource(redirectUri)
-  return source === undefined ? [] : [source]
-}
-
-export function describeRedirect(uri: string): { host: string; uri: string; isLoopback: boolean } {
-  const url = URL.parse(uri)
-  const host = url === null || url.host === '' ? uri.slice(0, uri.indexOf(':') + 1) : url.host
-  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '')
-  return { host, uri, isLoopback }
 }
 
 const changing = /(^|[:._-])(write|change|manage|delete|admin)$/
@@ -81,16 +86,56 @@ export async function answerConsent(context: Context, request: Incoming): Promis
   const client = known?.client
   // The registration may have changed while the question was open.
   if (client === undefined || !client.enabled || !stillRegistered(client, asked)) throw questionIsOver('client-changed')
-  const target = { redirectUri: asked.redirectUri, state: asked.state, issuer: context.issuer }
+  const recipient = recipientOf(context, client, asked)
   if (!allows(form)) {
     if (!(await recordDenial(context, visitor, id))) throw questionIsOver('consent-answered-before')
-    return travel('POST', errorResponse(target, new OAuthError('access_denied', undefined, { rule: 'denied' })))
+    const denied = new OAuthError('access_denied', undefined, { rule: 'denied' })
+    return deliver(context, visitor, 'POST', recipient, errorMembers(denied))
   }
+  if (!signInStillHolds(context, client, visitor, transaction)) return seeOther(transaction.restart)
   const consentEpoch = await recordConsent(context, visitor, client, id, asked)
   if (consentEpoch === undefined) throw questionIsOver('consent-answered-before')
-  const code = await issueCode(context, client, visitor, asked, consentEpoch)
-  if (code === undefined) throw questionIsOver('standing-changed')
-  return travel('POST', codeResponse(target, code))
+  return deliverIssued(context, client, visitor, asked, recipient, consentEpoch).catch((error: unknown) => {
+    if (!(error instanceof OAuthError)) throw error
+    const incident = context.incidents.report(error, request)
+    return withHeaders(deliver(context, visitor, 'POST', recipient, errorMembers(error)), {
+      'latchkey-incident': incident,
+    })
+  })
+}
+
+async function deliverIssued(
+  context: Context,
+  client: Client,
+  visitor: SignedIn,
+  asked: AskedAuthorization,
+  recipient: Recipient,
+  consentEpoch: number,
+): Promise<Reply> {
+  const standing = await findStanding(context.database, visitor.user.id, client.row)
+  const members = standing && (await issueMembers(context, client, visitor, asked, { consentEpoch, standing }))
+  if (members === undefined) throw questionIsOver('standing-changed')
+  return deliverSuccess(context, visitor, 'POST', recipient, members)
+}
+
+/** What was demanded of the sign-in at the beginning is demanded at the end: a yes from one that grew too old is not heard. */
+function signInStillHolds(
+  context: Context,
+  client: Client,
+  visitor: SignedIn,
+  { asked, startedAt }: AuthorizationTransaction,
+): boolean {
+  const { prompt, ...demands } = asked.demands
+  // The consent that it asks for is given now, and the account was chosen before the question was put.
+  const left = prompt.filter((value) => value !== 'consent' && value !== 'select_account')
+  const facts = {
+    ...signInFacts(context, client, visitor, { ...demands, prompt: left }),
+    startedAt,
+    accountChosen: true,
+    consent: 'skip',
+    scopesWithoutConsent: [],
+  } as const
+  return nextStep(facts, context.clock.now()).kind === 'issue'
 }
 
 /** Whatever is not a clear yes is a no. */
@@ -99,7 +144,11 @@ function allows(form: Parameters): boolean {
 }
 
 function stillRegistered(client: Client, asked: AskedAuthorization): boolean {
-  return isSubset(asked.scopes, client.scopes) && matchRedirectUri(client.redirectUris, asked.redirectUri)
+  return (
+    isSubset(asked.scopes, client.scopes) &&
+    matchRedirectUri(client.redirectUris, asked.redirectUri) &&
+    policyOf(client).responseTypes.includes(asked.responseType)
+  )
 }
 
 async function recordDenial(context: Context, { session }: SignedIn, id: string): Promise<boolean> {
@@ -122,14 +171,14 @@ async function recordConsent(
   const before = known !== undefined && known.withdrawnAt === undefined ? known.scopes : []
   const result = await context.database.commit([
     decideTransaction(id, session.id, now),
-    giveConsent(user.id, client.row, [...new Set([...before, ...asked.scopes])], known, now),
+    giveConsent(user.id, client.row, [...new Set([...before, ...asked.scopesToAllow])], known, now),
     recordEvent({
       kind: 'consent.given',
       at: now,
       actorId: user.id,
       userId: user.id,
       clientRow: client.row,
-      detail: { scopes: asked.scopes },
+      detail: { scopes: asked.scopesToAllow },
     }),
   ])
   return result.won ? (known?.epoch ?? 0) : undefined

@@ -1,26 +1,27 @@
-// /o/authorize/ by GET, or by POST as OpenID Connect Core §3.1.2.1 asks; a POST with a transaction answers the consent page.
-import { errorDelivery, OAuthError, oauthErrors } from '@latchkey/protocol'
-import {
-  found,
-  HttpFault,
-  type Incoming,
-  MalformedForm,
-  Parameters,
-  parseForm,
-  type Reply,
-  withHeaders,
-} from '../../platform/http/index.ts'
-import { findConsent, scopesWithoutConsent } from '../../records/consents/index.ts'
-import { page, pageContext, pageFace, toSignIn, type Visitor, visitorOf } from '../browser/index.ts'
+// /o/authorize/ by GET, or by POST as OpenID Connect Core §3.1.2.1 asks; a POST with a transaction answers the consent page,
+// one with a choice the page that asks for an account.
+import { OAuthError } from '@latchkey/protocol'
+import { found, HttpFault, type Incoming, Parameters, type Reply } from '../../platform/http/index.ts'
+import type { Client } from '../../records/clients/index.ts'
+import { scopesWithoutConsent } from '../../records/consents/index.ts'
+import { findAuthorizationBasis } from '../../records/grants/index.ts'
+import { pageFace, toSignIn, type Visitor, visitorOf } from '../browser/index.ts'
+import { acrValues } from '../claims/index.ts'
 import type { Context, Feature } from '../context/index.ts'
-import { beginningOf, returnPath } from './beginning.ts'
-import { issueCode } from './code.ts'
-import { answerConsent, askConsent, describeRedirect, formTargetsOf } from './consent-endpoint.ts'
-import { authorizeErrorPage } from './error-page.ts'
-import { nextStep } from './next-step.ts'
-import { type Destination, findDestination, readRequest, requestPolicy } from './request.ts'
-import { explainRefusal } from './refusal-details.ts'
-import { codeResponse, errorResponse, travel } from './response.ts'
+import { requestedAudiences } from '../token/index.ts'
+import { advertised } from './advertised.ts'
+import { answerAccount, askAccount, choiceField } from './account-endpoint.ts'
+import { type Beginning, beginningOf, isChoice, returnPath } from './beginning.ts'
+import { answerConsent, askConsent } from './consent-endpoint.ts'
+import { deliverSuccess, recipientOf } from './deliver.ts'
+import { demandsOf, type SignInDemands } from './demands.ts'
+import { hintedSubject } from './hint.ts'
+import { issueMembers } from './issue.ts'
+import { type NextStep, nextStep } from './next-step.ts'
+import { refuse } from './refusal-endpoint.ts'
+import { type Destination, destinationFor, findAskingClient, findDestination, readRequest } from './request.ts'
+import { signInFacts } from './sign-in-facts.ts'
+import { carriesRequestObject, unpackRequest } from './unpacking.ts'
 
 export function authorizationFeature(context: Context): Feature {
   const path = '/o/authorize/'
@@ -35,7 +36,8 @@ export function authorizationFeature(context: Context): Feature {
         face,
         handle: (request) => {
           const form = formOf(request)
-          return form.has('transaction') ? answerConsent(context, request) : authorize(context, request, form)
+          if (form.has('transaction')) return answerConsent(context, request)
+          return form.has(choiceField) ? answerAccount(context, request) : authorize(context, request, form)
         },
       },
     ],
@@ -48,15 +50,20 @@ export function authorizationFeature(context: Context): Feature {
     },
     metadata: {
       authorization_endpoint: `${context.publicUrl}${path}`,
-      response_types_supported: requestPolicy.responseTypes,
-      response_modes_supported: requestPolicy.responseModes,
       code_challenge_methods_supported: ['S256'],
-      prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
+      prompt_values_supported: [
+        'none',
+        'login',
+        'consent',
+        'select_account',
+        ...(context.identity.signUp ? ['create'] : []),
+      ],
+      display_values_supported: ['page', 'popup', 'touch', 'wap'],
+      ui_locales_supported: ['en'],
       authorization_response_iss_parameter_supported: true,
-      claims_parameter_supported: false,
-      request_parameter_supported: false,
-      request_uri_parameter_supported: false,
+      claims_parameter_supported: true,
     },
+    currentMetadata: async (fixed) => advertised(fixed, await context.clients.switchedOn()),
   }
 }
 
@@ -72,105 +79,97 @@ function formOf(request: Incoming): Parameters {
 }
 
 async function authorize(context: Context, request: Incoming, sent: Parameters): Promise<Reply> {
-  const { parameters, startedAt } = beginningOf(context.keys.sealer, sent, context.clock.now())
+  const begun = beginningOf(context.keys.sealer, sent, context.clock.now())
   const visitor = await visitorOf(context, request)
+  let { parameters } = begun
   let destination: Destination | undefined
   try {
+    if (carriesRequestObject(parameters)) {
+      const client = await findAskingClient(context, parameters)
+      destination = destinationBeside(client, parameters)
+      parameters = await unpackRequest(context, client, parameters)
+      destination = undefined
+    }
     destination = await findDestination(context, parameters)
-    return await proceed(context, request, visitor, destination, parameters, startedAt)
+    return await proceed(context, request.method, { visitor, destination, parameters, beginning: begun.beginning })
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    return refuse(context, request, visitor, destination, parameters, error)
+    return refuse(context, request, { visitor, destination, parameters }, error)
   }
 }
 
-async function proceed(
-  context: Context,
-  { method }: Incoming,
-  visitor: Visitor,
-  destination: Destination,
-  parameters: Parameters,
-  startedAt: number,
-): Promise<Reply> {
-  const { request, asked } = readRequest(destination, parameters)
-  const { client } = destination
-  const signedIn = visitor.kind === 'signed-in' ? visitor : undefined
-  const consent = signedIn && (await findConsent(context.database, signedIn.user.id, client.row))
-  const step = nextStep(
-    {
-      prompt: request.prompt,
-      maxAgeSeconds: request.maxAgeSeconds,
-      startedAt,
-      authenticatedAt: signedIn?.session.authenticatedAt,
-      consent: client.consent,
-      scopesWithoutConsent: scopesWithoutConsent(consent, asked.scopes),
-    },
-    context.clock.now(),
-  )
-  if (step.kind === 'refuse') {
-    throw new OAuthError(step.code, undefined, { rule: step.rule, detail: { client_id: client.clientId } })
-  }
-  const back = returnPath(context.keys.sealer, parameters, startedAt)
-  if (step.kind === 'sign-up') return found(`/accounts/signup/?next=${encodeURIComponent(back)}`)
-  if (step.kind === 'sign-in' || signedIn === undefined) return toSignIn(back)
-  if (step.kind === 'consent') return askConsent(context, signedIn, client, asked, back)
-  const code = await issueCode(context, client, signedIn, asked, consent?.epoch ?? 0)
-  if (code === undefined) return toSignIn(back)
-  const target = { redirectUri: asked.redirectUri, state: asked.state, issuer: context.issuer }
-  return travel(method, codeResponse(target, code))
-}
-
-/** To the client where its address is proven and the error may travel; else a page that says what is wrong to the right reader. */
-async function refuse(
-  context: Context,
-  request: Incoming,
-  visitor: Visitor,
-  destination: Destination | undefined,
-  parameters: Parameters,
-  error: OAuthError,
-): Promise<Reply> {
-  const incident = context.incidents.report(error, request)
-  const header = { 'latchkey-incident': incident }
-  if (destination !== undefined && error.mayRedirect) {
-    const { state } = errorDelivery(parameters, requestPolicy)
-    const target = { redirectUri: destination.redirectUri, state, issuer: context.issuer }
-    return withHeaders(travel(request.method, errorResponse(target, error)), header)
-  }
-  const markup = authorizeErrorPage(pageContext(context, visitor), {
-    kind: pageKinds[error.rule ?? ''] ?? 'malformed',
-    code: error.code,
-    description: error.description ?? oauthErrors[error.code].meaning,
-    incident,
-    developer: await explainRefusal(context, visitor, error),
-  })
-  return withHeaders(page(context, visitor, markup, { status: error.status }), header)
-}
-
-const pageKinds: Readonly<Record<string, 'unknown-client' | 'redirect-mismatch'>> = {
-  'client-unknown': 'unknown-client',
-  'client-disabled': 'unknown-client',
-  'redirect-uri-not-registered': 'redirect-mismatch',
-  'redirect-uri-missing': 'redirect-mismatch',
-}
-
-/** What waits behind a path that the sign-in page was given: shown there, and allowed as the end of its form. */
-export async function pendingApplication(
-  context: Context,
-  path: string,
-): Promise<
-  | { readonly application: { readonly name: string; readonly host: string }; readonly formTargets: readonly string[] }
-  | undefined
-> {
-  const at = path.indexOf('?')
-  if (at < 0 || path.slice(0, at).replace(/\/$/, '') !== '/o/authorize') return undefined
+/** For a fault of the request object itself: the address beside it, if it is a good one. */
+function destinationBeside(client: Client, parameters: Parameters): Destination | undefined {
   try {
-    const { parameters } = beginningOf(context.keys.sealer, parseForm(path.slice(at + 1)), context.clock.now())
-    const { client, redirectUri } = await findDestination(context, parameters)
-    const { host } = describeRedirect(redirectUri)
-    return { application: { name: client.name, host }, formTargets: formTargetsOf(redirectUri) }
+    return destinationFor(client, parameters)
   } catch (error) {
-    // A broken request has nobody waiting behind it; its own page will say what is wrong.
-    if (error instanceof OAuthError || error instanceof MalformedForm) return undefined
+    // There may be none beside it at all; then the fault stays on our page.
+    if (error instanceof OAuthError) return undefined
     throw error
   }
+}
+
+interface Arrival {
+  readonly visitor: Visitor
+  readonly destination: Destination
+  readonly parameters: Parameters
+  readonly beginning: Beginning
+}
+
+async function proceed(context: Context, method: string, arrival: Arrival): Promise<Reply> {
+  const { visitor, destination, parameters, beginning } = arrival
+  const { client } = destination
+  const { request, asked: form } = readRequest(destination, parameters)
+  const hinted = request.idTokenHint && (await hintedSubject(context, client, request.idTokenHint))
+  const audiences = await requestedAudiences(context, request.resources)
+  const asked = { ...form, audiences, demands: demandsOf(request, client.metadata, hinted) }
+  const signedIn = visitor.kind === 'signed-in' ? visitor : undefined
+  const basis = signedIn && (await findAuthorizationBasis(context.database, signedIn.user.id, client.row))
+  const consent = basis?.consent
+  const { startedAt } = beginning
+  const facts = {
+    ...signInFacts(context, client, signedIn, asked.demands),
+    startedAt,
+    accountChosen: signedIn !== undefined && isChoice(beginning, signedIn.session.id),
+    consent: client.consent,
+    scopesWithoutConsent: scopesWithoutConsent(consent, asked.scopesToAllow),
+  }
+  const step = nextStep(facts, context.clock.now())
+  if (step.kind === 'refuse') throw refusedStep(step, asked.demands)
+  if (step.kind === 'issue' && signedIn !== undefined) {
+    const reliedOn = basis && { consentEpoch: consent?.epoch ?? 0, standing: basis.standing }
+    const members = reliedOn && (await issueMembers(context, client, signedIn, asked, reliedOn))
+    if (members !== undefined) {
+      return deliverSuccess(context, signedIn, method, recipientOf(context, client, asked), members)
+    }
+    if (request.prompt.has('none')) throw new OAuthError('login_required', undefined, { rule: 'standing-changed' })
+  }
+  const restart = returnPath(context.keys.sealer, parameters, beginning)
+  if (step.kind === 'sign-up') return found(`/accounts/signup/?next=${encodeURIComponent(restart)}`)
+  if (step.kind === 'choose-account' && signedIn !== undefined) {
+    return askAccount(context, signedIn, client, asked.redirectUri, restart)
+  }
+  if (step.kind === 'consent' && signedIn !== undefined) {
+    return askConsent(context, signedIn, client, { asked, startedAt, restart })
+  }
+  return toSignIn(restart)
+}
+
+const differences: Readonly<Record<string, string>> = {
+  'prompt-none-not-signed-in': 'nobody is signed in',
+  'prompt-none-other-person': 'somebody else is signed in',
+  'prompt-none-sign-in-too-old': 'the sign-in is older than the request allows',
+  'prompt-none-no-consent': 'the person has not allowed all of it yet',
+}
+
+function refusedStep(step: Extract<NextStep, { kind: 'refuse' }>, { acrValues: wanted }: SignInDemands): OAuthError {
+  const { code, rule } = step
+  const difference = differences[rule]
+  const detail = {
+    ...(difference === undefined ? {} : { difference }),
+    ...(rule === 'acr-not-on-offer'
+      ? { sent: (wanted ?? []).join(' ').slice(0, 2_048), registered: acrValues.join(' ') }
+      : {}),
+  }
+  return new OAuthError(code, undefined, { rule, detail })
 }

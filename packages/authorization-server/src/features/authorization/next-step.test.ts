@@ -3,18 +3,24 @@ import { test } from 'node:test'
 import type { Prompt } from '@latchkey/protocol'
 import { nextStep, type StepFacts } from './next-step.ts'
 
-const now = 1_000_000
-const facts: StepFacts = {
-  prompt: new Set(),
-  maxAgeSeconds: undefined,
+const now = 100_000_000
+const facts: Omit<StepFacts, 'demands'> = {
   startedAt: now,
   authenticatedAt: now - 500_000,
+  isExpectedPerson: true,
+  assurance: 'reached',
+  accountChosen: false,
+  signUp: true,
   consent: 'ask',
   scopesWithoutConsent: [],
 }
 
-function step(changed: Partial<Omit<StepFacts, 'prompt'>>, ...prompt: readonly Prompt[]): string {
-  const next = nextStep({ ...facts, ...changed, prompt: new Set(prompt) }, now)
+interface Changed extends Partial<Omit<StepFacts, 'demands'>> {
+  readonly maxAgeSeconds?: number | undefined
+}
+
+function step({ maxAgeSeconds, ...changed }: Changed, ...prompt: readonly Prompt[]): string {
+  const next = nextStep({ ...facts, ...changed, demands: { prompt, maxAgeSeconds } }, now)
   return next.kind === 'refuse' ? next.code : next.kind
 }
 
@@ -36,14 +42,51 @@ test('somebody who is signed in is not sent to make another account', () => {
   assert.equal(step({ maxAgeSeconds: 0 }, 'create'), 'sign-in')
 })
 
-for (const prompt of ['login', 'select_account'] as const) {
+test('where accounts are not made, prompt=create is a sign-in', () => {
+  assert.equal(step({ ...nobody, signUp: false }, 'create'), 'sign-in')
+})
+
+for (const [prompt, asks] of [
+  ['login', 'sign-in'],
+  ['select_account', 'choose-account'],
+] as const) {
   test(`prompt=${prompt} is answered by a sign-in after the request began, not by an older one`, () => {
-    assert.equal(step({}, prompt), 'sign-in')
-    assert.equal(step({ authenticatedAt: now - 1, startedAt: now }, prompt), 'sign-in')
+    assert.equal(step(nobody, prompt), 'sign-in')
+    assert.equal(step({}, prompt), asks)
+    assert.equal(step({ authenticatedAt: now - 1, startedAt: now }, prompt), asks)
     assert.equal(step({ authenticatedAt: now, startedAt: now }, prompt), 'issue')
     assert.equal(step({ authenticatedAt: now, startedAt: now - 9 }, prompt), 'issue')
   })
 }
+
+test('prompt=select_account is answered by going on with the account that is there; prompt=login is not', () => {
+  assert.equal(step({ accountChosen: true }, 'select_account'), 'issue')
+  assert.equal(step({ accountChosen: true }, 'login', 'select_account'), 'sign-in')
+  assert.equal(step({ accountChosen: true, maxAgeSeconds: 499 }, 'select_account'), 'sign-in')
+})
+
+test('an old tab: a sign-in long after its request began, made for something else, answers it no more', () => {
+  const oldTab = { startedAt: now - 86_400_000, authenticatedAt: now - 3_600_000 }
+  assert.equal(step(oldTab, 'login'), 'sign-in')
+  assert.equal(step({ ...oldTab, maxAgeSeconds: 60 }), 'sign-in')
+  assert.equal(step({ ...oldTab, authenticatedAt: now - 599_000 }, 'login'), 'issue')
+})
+
+test('another person than the one the client named must make room; where nobody may be asked it is login_required', () => {
+  const other = { isExpectedPerson: false }
+  assert.equal(step(other), 'sign-in')
+  assert.equal(step({ ...other, authenticatedAt: now, startedAt: now }), 'sign-in')
+  assert.equal(step(other, 'none'), 'login_required')
+})
+
+test('an essential acr that nobody can reach here is refused, before anybody is asked anything', () => {
+  for (const prompt of [[], ['none'], ['login']] as const) {
+    assert.equal(step({ assurance: 'never' }, ...prompt), 'unmet_authentication_requirements')
+    assert.equal(step({ ...nobody, assurance: 'never' }, ...prompt), 'unmet_authentication_requirements')
+  }
+  assert.equal(step({ assurance: 'by-sign-in' }), 'sign-in')
+  assert.equal(step({ assurance: 'by-sign-in' }, 'none'), 'login_required')
+})
 
 test('max_age counts from the sign-in; a fresh one satisfies even max_age=0 (OpenID Connect Core §3.1.2.1)', () => {
   assert.equal(step({ maxAgeSeconds: 500 }), 'issue')

@@ -81,6 +81,7 @@ test('hostile names and addresses stay text', () => {
   const { text } = consentPage(context, {
     ...page,
     applicationName: hostile,
+    brand: { logo: hostile, home: hostile, policy: `javascript:alert(1)//${hostile}`, terms: hostile },
     redirect: { host: hostile, uri: `javascript:alert(1)//${hostile}`, isLoopback: false },
     signedInAs: hostile,
     scopes: [{ scope: hostile, description: hostile, effect: 'see' }],

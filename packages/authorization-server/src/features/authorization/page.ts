@@ -8,13 +8,12 @@ import {
   html,
   type Html,
   icon,
-  logo,
-  monogram,
   type PageContext,
   remark,
   signOutForm,
   speak,
 } from '../../platform/html/index.ts'
+import { type Brand, brandLinks, brandPairing } from '../branding/index.ts'
 import { authorizationWords } from './words.ts'
 
 export interface ConsentScope {
@@ -29,6 +28,9 @@ export interface ConsentScope {
 
 export interface ConsentPage {
   readonly applicationName: string
+  readonly brand?: Brand
+  /** It registered itself, and nobody let it in. */
+  readonly isUnchecked?: boolean
   readonly redirect: {
     /** Host and port as a person reads them, or the scheme of a private-use URI. */
     readonly host: string
@@ -48,7 +50,7 @@ export function consentPage(context: PageContext, page: ConsentPage): Html {
   const { say, text } = speak(context, authorizationWords)
   return cardPage(context, {
     title: text('title', { app: page.applicationName }),
-    emblem: html`<span class="pairing">${monogram(page.applicationName)}<span class="pairing-line"></span>${logo()}</span>`,
+    emblem: brandPairing(page.applicationName, page.brand),
     heading: say('heading', { app: html`<bdi class="strong">${page.applicationName}</bdi>` }),
     body: html`${redirectBox(context, page)}
 <div class="account-row">${icon('person')}<div><span class="hint">${say('signedInAs')}</span><bdi class="strong">${page.signedInAs}</bdi></div>
@@ -56,7 +58,7 @@ ${signOutForm(context, { label: say('switchAccount'), next: page.restart })}</di
 ${scopeList(context, page.scopes)}
 <form method="post" action="/o/authorize/">${csrfField(context)}${hiddenField('transaction', page.transaction)}
 <div class="buttons buttons-pair"><button class="button button-solid" name="cancel" value="Cancel">${say('cancel')}</button><button class="button button-primary" name="allow" value="Authorize">${say('authorize')}</button></div></form>
-<p class="aside">${say('until', { apps: html`<a href="/account/apps/">${say('connectedApps')}</a>` })}</p>`,
+<p class="aside">${say('until', { apps: html`<a href="/account/apps/">${say('connectedApps')}</a>` })}</p>${brandLinks(context, page.applicationName, page.brand)}`,
   })
 }
 
@@ -64,7 +66,7 @@ function redirectBox(context: PageContext, page: ConsentPage): Html {
   const { say } = speak(context, authorizationWords)
   const { host, uri, isLoopback } = page.redirect
   return html`<details class="redirect"><summary>${icon('out')}<span class="redirect-text"><span class="hint">${say('sendsBack')}</span><bdi class="strong" dir="ltr">${host}</bdi></span><span class="unseen">${say('fullAddress')}</span>${icon('forward')}</summary><code dir="ltr">${uri}</code></details>
-${isLoopback && remark('info', say('loopback'))}`
+${isLoopback && remark('info', say('loopback'))}${page.isUnchecked === true && remark('warning', say('unchecked'))}`
 }
 
 function scopeList(context: PageContext, scopes: readonly ConsentScope[]): Html {

@@ -1,8 +1,9 @@
 // Who may see why a request was refused: the owner of the client, and administrators. Strangers never see registered URIs.
-import { type OAuthError, oauthErrors } from '@latchkey/protocol'
+import type { OAuthError } from '@latchkey/protocol'
 import type { User } from '../../records/users/index.ts'
 import { formToken, type Visitor } from '../browser/index.ts'
 import type { Context } from '../context/index.ts'
+import { clauseOf } from '../refusals/index.ts'
 import type { RefusalDetails } from './error-page.ts'
 
 export async function explainRefusal(
@@ -17,7 +18,7 @@ export async function explainRefusal(
   const { sent, registered, difference } = error.detail
   const details: RefusalDetails = {
     rule: error.message,
-    clause: error.rule === 'redirect-uri-not-registered' ? 'RFC 9700 §4.1.3' : oauthErrors[error.code].spec,
+    clause: clauseOf(error),
     sent,
     registered,
     difference,

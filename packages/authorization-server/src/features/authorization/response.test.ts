@@ -1,10 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { OAuthError } from '@latchkey/protocol'
-import { codeResponse, errorResponse, travel } from './response.ts'
+import { deliveryOf, errorMembers, type Members, type ResponseTarget, travel } from './response.ts'
 
 const issuer = 'https://login.example/o'
-const target = { redirectUri: 'https://app.example/cb', state: undefined, issuer }
+const target: ResponseTarget = {
+  redirectUri: 'https://app.example/cb',
+  responseMode: 'query',
+  state: undefined,
+  issuer,
+}
+
+function locationOf(to: ResponseTarget, members: Members): string {
+  const delivery = deliveryOf(to, members)
+  assert.ok(delivery.kind === 'redirect')
+  return delivery.location
+}
+
+const codeResponse = (to: ResponseTarget, code: string): string => locationOf(to, [['code', code]])
+const errorResponse = (to: ResponseTarget, error: OAuthError): string => locationOf(to, errorMembers(error))
 
 test('a code travels in the query with the issuer, and the state as it came (RFC 9207 §2)', () => {
   assert.equal(
@@ -44,6 +58,34 @@ test('an error travels with its code, its sentence if it has one, and never with
   })
   const bare = new URL(errorResponse(target, new OAuthError('login_required'))).searchParams
   assert.deepEqual(Object.fromEntries(bare), { error: 'login_required', iss: issuer })
+})
+
+test('a fragment holds what a query would, and the address before it is untouched', () => {
+  const redirectUri = 'https://app.example/cb?x=1'
+  const location = codeResponse({ ...target, redirectUri, responseMode: 'fragment', state: 'a b&c#' }, 'c')
+  const [address, fragment] = location.split('#')
+  assert.equal(address, redirectUri)
+  assert.deepEqual(
+    [...new URLSearchParams(fragment)],
+    [
+      ['code', 'c'],
+      ['state', 'a b&c#'],
+      ['iss', issuer],
+    ],
+  )
+})
+
+test('a form goes to the address itself and holds every member once (OAuth 2.0 Form Post Response Mode §2)', () => {
+  const to: ResponseTarget = { ...target, responseMode: 'form_post', state: '"><script>' }
+  assert.deepEqual(deliveryOf(to, [['code', 'c']]), {
+    kind: 'form',
+    action: 'https://app.example/cb',
+    fields: [
+      ['code', 'c'],
+      ['state', '"><script>'],
+      ['iss', issuer],
+    ],
+  })
 })
 
 test('after a POST the browser comes with GET and without the form (RFC 9700 §4.12)', () => {

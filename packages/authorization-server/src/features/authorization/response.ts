@@ -1,30 +1,33 @@
-// How an answer travels to the client: in the query of the redirect URI, always with the issuer (RFC 9207).
-import type { OAuthError } from '@latchkey/protocol'
+// How an answer travels to the client: query, fragment or form, always with the issuer (RFC 9207 §2).
+// OAuth 2.0 Multiple Response Types §2.1; OAuth 2.0 Form Post Response Mode §2.
+import type { OAuthError, ResponseMode } from '@latchkey/protocol'
 import { found, type Reply, seeOther } from '../../platform/http/index.ts'
 
 export interface ResponseTarget {
   readonly redirectUri: string
+  readonly responseMode: ResponseMode
   readonly state: string | undefined
   readonly issuer: string
 }
 
-export function codeResponse(target: ResponseTarget, code: string): string {
-  return answer(target, [['code', code]])
-}
+export type Members = readonly (readonly [name: string, value: string])[]
 
-export function errorResponse(target: ResponseTarget, error: OAuthError): string {
+export type Delivery =
+  | { readonly kind: 'redirect'; readonly location: string }
+  | { readonly kind: 'form'; readonly action: string; readonly fields: Members }
+
+export function errorMembers(error: OAuthError): Members {
   const { error: code, error_description: description } = error.toJSON()
-  return answer(target, [['error', code], ...(description === undefined ? [] : [['error_description', description]])])
+  return [['error', code], ...(description === undefined ? [] : [['error_description', description] as const])]
 }
 
 /** The registered URI is used as it is, byte for byte: parsing and writing it again might change it. */
-function answer(target: ResponseTarget, members: readonly (readonly string[])[]): string {
-  const query = new URLSearchParams([
-    ...members.map(([name = '', value = '']) => [name, value]),
-    ...(target.state === undefined ? [] : [['state', target.state]]),
-    ['iss', target.issuer],
-  ])
-  return `${target.redirectUri}${target.redirectUri.includes('?') ? '&' : '?'}${query.toString()}`
+export function deliveryOf({ redirectUri, responseMode, state, issuer }: ResponseTarget, members: Members): Delivery {
+  const fields: Members = [...members, ...(state === undefined ? [] : [['state', state] as const]), ['iss', issuer]]
+  if (responseMode === 'form_post') return { kind: 'form', action: redirectUri, fields }
+  const encoded = new URLSearchParams(fields.map(([name, value]) => [name, value])).toString()
+  if (responseMode === 'fragment') return { kind: 'redirect', location: `${redirectUri}#${encoded}` }
+  return { kind: 'redirect', location: `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${encoded}` }
 }
 
 /** After a POST a browser must come with GET, and without the form (RFC 9700 §4.12). */

@@ -10,12 +10,17 @@ import {
   type Write,
 } from '../../platform/storage/index.ts'
 import type { Instant } from '../../platform/time/index.ts'
-import type { AskedAuthorization, AuthorizationTransaction } from './transaction.ts'
+import type { AuthorizationTransaction } from './transaction.ts'
+
+/** What is kept as JSON: all but the two columns. */
+type Kept = Omit<AuthorizationTransaction, 'id' | 'sessionId'>
 
 export function insertTransaction(transaction: AuthorizationTransaction, expiresAt: Instant): Write {
+  const { asked, startedAt, restart } = transaction
+  const kept: Kept = { asked, startedAt, restart }
   return guarded(sql`
     insert into authorization_transactions (id, session_id, request, expires_at)
-    values (${transaction.id}, ${transaction.sessionId}, ${asJson(transaction.asked)}, ${expiresAt})`)
+    values (${transaction.id}, ${transaction.sessionId}, ${asJson(kept)}, ${expiresAt})`)
 }
 
 export async function findTransaction(database: Database, id: string): Promise<AuthorizationTransaction | undefined> {
@@ -24,7 +29,7 @@ export async function findTransaction(database: Database, id: string): Promise<A
     row && {
       id: text(row, 'id'),
       sessionId: text(row, 'session_id'),
-      asked: json(row, 'request', (value) => value as AskedAuthorization),
+      ...json(row, 'request', (value) => value as Kept),
     }
   )
 }

@@ -1,10 +1,19 @@
-// The words of the consent page and of the pages for requests that cannot be answered by redirect.
+// The words of the consent page, of the choice of account, of the way back, and of the pages for requests that cannot be
+// answered to the client.
 export const authorizationWords = {
+  chooseTitle: 'Choose an account',
+  chooseLead: 'to continue to {app}',
+  continueAs: 'Continue as {name}',
+  useAnother: 'Use another account',
+  backTitle: 'Back to {app}',
+  backLead: 'You are taken there by yourself. If nothing happens, press the button.',
+  goOn: 'Continue',
   title: 'Authorize {app}?',
   heading: '{app} wants to use your account',
   sendsBack: 'Will send you back to',
   fullAddress: 'Show the full address',
   loopback: 'This address is on your own computer: only go on if you started this app yourself.',
+  unchecked: 'This app registered itself. Nobody who runs this server has checked who is behind it.',
   signedInAs: 'Signed in as',
   switchAccount: 'Switch account',
   see: 'It could see',

@@ -7,11 +7,17 @@ export { formToken, requireForm } from './form-guard.ts'
 export { deviceCookieFor, knownDevice } from './known-device.ts'
 export { localPath } from './local-path.ts'
 export { page, pageContext, pageFace, type PageOptions, toSignIn } from './pages.ts'
+export {
+  browserStateCookieName,
+  clearedSessionCookies,
+  sessionState,
+  type SessionStateInput,
+  sessionStateCookies,
+} from './session-state.ts'
 export { type OwnForm, type OwnRequest, type OwnRoutes, ownRoutes } from './signed-in.ts'
 export { beginSession, endCurrentSession, type NewSignIn } from './sign-in.ts'
 export {
   type Anonymous,
-  clearedSessionCookie,
   sessionCookieFor,
   type SignedIn,
   type Visitor,

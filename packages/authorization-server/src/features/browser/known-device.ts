@@ -6,16 +6,16 @@ import { deviceAfterSignIn, type KnownDevice } from '../../records/credentials/i
 import type { User } from '../../records/users/index.ts'
 import type { Context } from '../context/index.ts'
 
-const deviceCookie = 'latchkey_device'
+const deviceCookie = ({ identity }: Pick<Context, 'identity'>): string => `${identity.cookiePrefix}_device`
 const purpose: Purpose = { name: 'device cookie', prefix: '' }
 const lifetimeSeconds = 180 * 86_400
 const idLength = 16
 const digestLength = 32
 
-type Keys = Pick<Context, 'keys' | 'secure'>
+type Keys = Pick<Context, 'identity' | 'keys' | 'secure'>
 
 export function knownDevice(context: Keys, request: Incoming): KnownDevice | undefined {
-  const cookie = request.cookies[cookieName(deviceCookie, context.secure)]
+  const cookie = request.cookies[cookieName(deviceCookie(context), context.secure)]
   const opened = cookie === undefined ? undefined : context.keys.sealer.open(purpose, cookie)
   if (opened === undefined) return undefined
   const bytes = Buffer.from(opened)
@@ -32,5 +32,5 @@ export function deviceCookieFor(context: Keys & Pick<Context, 'random'>, request
   const device = deviceAfterSignIn(known, user)
   const parts = [device.id, ...device.accounts].map((part) => Buffer.from(part, 'base64url'))
   const sealed = context.keys.sealer.seal(purpose, Buffer.concat(parts))
-  return setCookie(deviceCookie, sealed, { secure: context.secure, maxAgeSeconds: lifetimeSeconds })
+  return setCookie(deviceCookie(context), sealed, { secure: context.secure, maxAgeSeconds: lifetimeSeconds })
 }

@@ -19,6 +19,8 @@ export interface PageOptions {
   readonly status?: number
   /** Origins, besides our own, at which a form of this page may end. */
   readonly formTargets?: readonly string[]
+  /** Origins that the page shows in frames. */
+  readonly frameSources?: readonly string[]
 }
 
 export function pageContext(context: Context, visitor: Visitor): PageContext {
@@ -33,7 +35,7 @@ export function pageContext(context: Context, visitor: Visitor): PageContext {
 
 export function page(context: Context, visitor: Visitor, markup: Html, options: PageOptions = {}): Reply {
   const reply = htmlReply(options.status ?? 200, markup, {
-    ...contentSecurityPolicy(options.formTargets),
+    ...contentSecurityPolicy(options.formTargets, options.frameSources),
     vary: 'Cookie',
   })
   return withBrowserCookie(context, visitor, reply)

@@ -3,9 +3,9 @@ import { randomId } from '../../platform/crypto/index.ts'
 import type { Incoming } from '../../platform/http/index.ts'
 import type { Write } from '../../platform/storage/index.ts'
 import { recordEvent } from '../../records/events/index.ts'
-import { endGrantsOfSession, moveGrantsToSession } from '../../records/grants/index.ts'
 import { findInstallation } from '../../records/installation/index.ts'
-import { endSession, insertSession } from '../../records/sessions/index.ts'
+import { endSessionIfLive, replaceSession } from '../../records/logouts/index.ts'
+import { insertSession } from '../../records/sessions/index.ts'
 import { recordSignIn, type User } from '../../records/users/index.ts'
 import type { Context } from '../context/index.ts'
 import type { Visitor } from './visitor.ts'
@@ -54,18 +54,28 @@ export async function beginSession(context: Context, signIn: NewSignIn): Promise
 function replaceFormer(visitor: Visitor, user: User, id: string, now: number): readonly Write[] {
   if (visitor.kind === 'anonymous') return []
   const { session } = visitor
-  const grants = session.userId === user.id ? moveGrantsToSession(session.id, id) : endGrantsOfSession(session.id, now)
-  return [grants, { ...endSession(session.id, session.userId, now), rows: 'any' }]
+  return session.userId === user.id
+    ? replaceSession(session.id, id, user.id, now)
+    : endSessionIfLive(session.id, session.userId, now)
 }
 
-/** Ends the visitor's session with the grants that were given in it. */
-export async function endCurrentSession(context: Context, visitor: Visitor): Promise<void> {
+/**
+ * Ends the visitor's session with the grants that were given in it, and has its clients told.
+ * @param clientRow the client that asked for it, if one did
+ */
+export async function endCurrentSession(context: Context, visitor: Visitor, clientRow?: number): Promise<void> {
   if (visitor.kind === 'anonymous') return
   const now = context.clock.now()
   const { id, userId } = visitor.session
   await context.database.commit([
-    { ...endSession(id, userId, now), rows: 'any' },
-    endGrantsOfSession(id, now),
-    recordEvent({ kind: 'session.ended', at: now, actorId: userId, userId, detail: { reason: 'signed-out' } }),
+    ...endSessionIfLive(id, userId, now),
+    recordEvent({
+      kind: 'session.ended',
+      at: now,
+      actorId: userId,
+      userId,
+      clientRow,
+      detail: { reason: 'signed-out' },
+    }),
   ])
 }

@@ -22,20 +22,22 @@ export interface Anonymous {
 
 export type Visitor = SignedIn | Anonymous
 
-/** Not Django's `sessionid`, which an app on the same host would overwrite. */
-export const sessionCookie = 'latchkey_session'
-const browserCookie = 'latchkey_browser'
+type Named = Pick<Context, 'identity' | 'secure'>
+
+/** Never Django's `sessionid`, which an app on the same host would overwrite. */
+const sessionCookie = ({ identity }: Pick<Context, 'identity'>): string => `${identity.cookiePrefix}_session`
+const browserCookie = ({ identity }: Pick<Context, 'identity'>): string => `${identity.cookiePrefix}_browser`
 
 const sessionPurpose: Purpose = { name: 'session cookie', prefix: '' }
 const browserPurpose: Purpose = { name: 'browser cookie', prefix: '' }
 const touchEveryMs = 60_000
 
-export async function visitorOf(context: Context, request: Incoming): Promise<Visitor> {
+export async function visitorOf(context: Context, request: Pick<Incoming, 'cookies'>): Promise<Visitor> {
   return (await signedInVisitor(context, request)) ?? anonymousVisitor(context, request)
 }
 
-async function signedInVisitor(context: Context, request: Incoming): Promise<SignedIn | undefined> {
-  const cookie = request.cookies[cookieName(sessionCookie, context.secure)]
+async function signedInVisitor(context: Context, request: Pick<Incoming, 'cookies'>): Promise<SignedIn | undefined> {
+  const cookie = request.cookies[cookieName(sessionCookie(context), context.secure)]
   const id = cookie === undefined ? undefined : openId(context, sessionPurpose, cookie)
   const view = id === undefined ? undefined : await findSession(context.database, id)
   if (view === undefined) return undefined
@@ -46,8 +48,8 @@ async function signedInVisitor(context: Context, request: Incoming): Promise<Sig
   return { kind: 'signed-in', session: view.session, user: view.user }
 }
 
-function anonymousVisitor(context: Context, request: Incoming): Anonymous {
-  const cookie = request.cookies[cookieName(browserCookie, context.secure)]
+function anonymousVisitor(context: Context, request: Pick<Incoming, 'cookies'>): Anonymous {
+  const cookie = request.cookies[cookieName(browserCookie(context), context.secure)]
   const known = cookie === undefined ? undefined : openId(context, browserPurpose, cookie)
   if (known !== undefined) return { kind: 'anonymous', browserId: known, isNew: false }
   return { kind: 'anonymous', browserId: randomId(context.random), isNew: true }
@@ -64,16 +66,18 @@ function sealId(context: Context, purpose: Purpose, id: string): string {
 
 /** The Set-Cookie of a new session; the browser forgets it no later than the server does. */
 export function sessionCookieFor(context: Context, sessionId: string): string {
-  return setCookie(sessionCookie, sealId(context, sessionPurpose, sessionId), {
+  return setCookie(sessionCookie(context), sealId(context, sessionPurpose, sessionId), {
     secure: context.secure,
     maxAgeSeconds: context.identity.sessionLifetimeSeconds,
   })
 }
 
 export function browserCookieFor(context: Context, visitor: Anonymous): string {
-  return setCookie(browserCookie, sealId(context, browserPurpose, visitor.browserId), { secure: context.secure })
+  return setCookie(browserCookie(context), sealId(context, browserPurpose, visitor.browserId), {
+    secure: context.secure,
+  })
 }
 
-export function clearedSessionCookie(context: Context): string {
-  return clearCookie(sessionCookie, context.secure)
+export function clearedSessionCookie(context: Named): string {
+  return clearCookie(sessionCookie(context), context.secure)
 }

@@ -1,14 +1,12 @@
-// /accounts/login/ and /accounts/logout/. Sign-in knows nothing of what waits behind it but a path of ours.
+// /accounts/login/. Sign-in knows nothing of what waits behind it but a path of ours.
 import { OAuthError } from '@latchkey/protocol'
 import { type Incoming, type Reply, seeOther, withHeaders } from '../../platform/http/index.ts'
 import { checkSignIn } from '../../records/credentials/index.ts'
 import { displayIdentifier, type User } from '../../records/users/index.ts'
-import { pendingApplication } from '../authorization/index.ts'
+import { type PendingApplication, pendingApplication } from '../authorization/index.ts'
 import {
   beginSession,
-  clearedSessionCookie,
   deviceCookieFor,
-  endCurrentSession,
   knownDevice,
   localPath,
   page,
@@ -16,11 +14,12 @@ import {
   pageFace,
   requireForm,
   sessionCookieFor,
+  sessionStateCookies,
   type Visitor,
   visitorOf,
 } from '../browser/index.ts'
 import type { Context, Feature } from '../context/index.ts'
-import { type SignInPage, signedOutPage, signInPage, signOutPage } from './page.ts'
+import { type SignInPage, signInPage } from './page.ts'
 
 export interface LoginOptions {
   /** Shown as a hint on the page; in development only. */
@@ -32,14 +31,11 @@ const home = '/account/'
 export function loginFeature(context: Context, options: LoginOptions = {}): Feature {
   const face = pageFace(context)
   const login = '/accounts/login/'
-  const logout = '/accounts/logout/'
   return {
     name: 'login',
     routes: [
       { method: 'GET', path: login, face, handle: (request) => showSignIn(context, options, request) },
       { method: 'POST', path: login, face, work: 'sign-in', handle: (request) => signIn(context, options, request) },
-      { method: 'GET', path: logout, face, handle: (request) => showSignOut(context, request) },
-      { method: 'POST', path: logout, face, handle: (request) => signOut(context, request) },
     ],
     describes: {
       [login]: {
@@ -47,7 +43,6 @@ export function loginFeature(context: Context, options: LoginOptions = {}): Feat
         caller: 'anyone',
         spec: 'OWASP ASVS 5.0 V6.3',
       },
-      [logout]: { purpose: 'Sign out of this browser.', caller: 'anyone', spec: 'OWASP ASVS 5.0 V7.4.4' },
     },
   }
 }
@@ -56,8 +51,7 @@ async function showSignIn(context: Context, options: LoginOptions, request: Inco
   const visitor = await visitorOf(context, request)
   const next = localPath(request.query.get('next'))
   if (visitor.kind === 'signed-in' && next === undefined) return seeOther(home)
-  const identifier = visitor.kind === 'signed-in' ? displayIdentifier(visitor.user) : undefined
-  return signInReply(context, options, visitor, 200, { next, identifier })
+  return signInReply(context, options, visitor, 200, { next })
 }
 
 async function signIn(context: Context, options: LoginOptions, request: Incoming): Promise<Reply> {
@@ -92,7 +86,11 @@ async function signedIn(
 ): Promise<readonly string[] | undefined> {
   const sessionId = await beginSession(context, { user, methods: ['pwd'], visitor, request })
   if (sessionId === undefined) return undefined
-  return [sessionCookieFor(context, sessionId), deviceCookieFor(context, request, user)]
+  return [
+    sessionCookieFor(context, sessionId),
+    ...sessionStateCookies(context, sessionId),
+    deviceCookieFor(context, request, user),
+  ]
 }
 
 /** For our record: the page tells nobody which half was wrong. */
@@ -107,7 +105,7 @@ async function signInReply(
   status: number,
   shown: Pick<SignInPage, 'next' | 'identifier' | 'problem'>,
 ): Promise<Reply> {
-  const pending = shown.next === undefined ? undefined : await pendingApplication(context, shown.next)
+  const pending = shown.next === undefined ? undefined : await pendingApplication(context, shown.next, visitor)
   const signUpHref = context.identity.signUp
     ? `/accounts/signup/${shown.next === undefined ? '' : `?next=${encodeURIComponent(shown.next)}`}`
     : undefined
@@ -115,29 +113,21 @@ async function signInReply(
   // A person who must sign in again is not shown as signed in: the page asks who it is.
   const markup = signInPage(
     { ...pageContext(context, visitor), user: undefined },
-    { ...shown, application: pending?.application, signUpHref, demoUsers },
+    {
+      ...shown,
+      identifier: shown.identifier ?? suggestedIdentifier(visitor, pending),
+      expectsAnother: pending?.expects === 'certain',
+      application: pending?.application,
+      signUpHref,
+      demoUsers,
+    },
   )
   return page(context, visitor, markup, { status, formTargets: pending?.formTargets ?? [] })
 }
 
-async function showSignOut(context: Context, request: Incoming): Promise<Reply> {
-  const visitor = await visitorOf(context, request)
-  if (visitor.kind === 'anonymous') {
-    return page(context, visitor, signedOutPage(pageContext(context, visitor), { signInHref: '/accounts/login/' }))
-  }
-  const next = localPath(request.query.get('next'))
-  const markup = signOutPage(pageContext(context, visitor), {
-    name: displayIdentifier(visitor.user),
-    next,
-    stayHref: home,
-  })
-  return page(context, visitor, markup)
-}
-
-async function signOut(context: Context, request: Incoming): Promise<Reply> {
-  const visitor = await visitorOf(context, request)
-  const form = requireForm(context, request, visitor)
-  await endCurrentSession(context, visitor)
-  const next = localPath(form.get('next'))
-  return seeOther(next ?? '/accounts/logout/', { 'set-cookie': clearedSessionCookie(context) })
+/** Whom the application hints at; else who is signed in, unless it is for somebody else to sign in. */
+function suggestedIdentifier(visitor: Visitor, pending: PendingApplication | undefined): string | undefined {
+  if (pending?.loginHint !== undefined) return pending.loginHint
+  const mayBeSame = pending === undefined || pending.expects === 'anybody'
+  return visitor.kind === 'signed-in' && mayBeSame ? displayIdentifier(visitor.user) : undefined
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { english, mirroredEnglish, type PageContext } from '../../platform/html/index.ts'
-import { signedOutPage, signInPage, signOutPage } from './page.ts'
+import { signInPage } from './page.ts'
 
 const context: PageContext = { locale: english, csrfToken: 't0ken', development: false, assetVersion: 'v1' }
 
@@ -91,27 +91,4 @@ test('demo users are shown in development mode only, whatever is passed', () => 
 
 test('the page is mirrored for right-to-left languages', () => {
   assert.match(signInPage({ ...context, locale: mirroredEnglish }, {}).text, /<html lang="ar-XB" dir="rtl">/)
-})
-
-test('signing out is a form that posts, and names who asks and what ends', () => {
-  const { text } = signOutPage(context, {
-    name: 'alice@example.com',
-    askedBy: 'Shop',
-    applications: ['Wiki'],
-    hidden: { transaction: 't1' },
-  })
-  assert.match(text, /<form method="post" action="\/accounts\/logout\/">/)
-  assert.equal(field(text, 'transaction'), '<input type="hidden" name="transaction" value="t1">')
-  assert.match(text, /<bdi class="strong">Shop<\/bdi> asks to sign you out/)
-  assert.match(text, /<li><bdi>Wiki<\/bdi><\/li>/)
-})
-
-test('the signed-out page is never a dead end, and never a way to a script', () => {
-  const { text } = signedOutPage(context, {
-    signInHref: '/accounts/login/',
-    application: { name: 'Shop', href: 'javascript:alert(1)' },
-  })
-  assert.match(text, /href="\/accounts\/login\/"/)
-  assert.match(text, /href="about:invalid"/)
-  assert.doesNotMatch(text, /javascript:/)
 })

@@ -1,4 +1,4 @@
-// The sign-in, sign-out and signed-out pages. A failed sign-in never tells which half was wrong (OWASP ASVS 2.2.1; CWE-204).
+// The sign-in page. A failed sign-in never tells which half was wrong (OWASP ASVS 2.2.1; CWE-204).
 import {
   cardPage,
   csrfField,
@@ -9,10 +9,12 @@ import {
   icon,
   type PageContext,
   passwordField,
+  remark,
   speak,
   submitButton,
   textField,
 } from '../../platform/html/index.ts'
+import { type Brand, brandLinks, brandPairing } from '../branding/index.ts'
 import { loginWords } from './words.ts'
 
 export interface SignInPage {
@@ -20,8 +22,10 @@ export interface SignInPage {
   readonly next?: string | undefined
   /** What was typed before; kept after a refusal. */
   readonly identifier?: string | undefined
+  /** Somebody is signed in, and the app that waits named another person. */
+  readonly expectsAnother?: boolean
   /** The app that waits for the sign-in, by name and the host of its redirect URI. */
-  readonly application?: { readonly name: string; readonly host: string } | undefined
+  readonly application?: { readonly name: string; readonly host: string; readonly brand?: Brand } | undefined
   /** Where accounts are created; undefined when sign-up is off. */
   readonly signUpHref?: string | undefined
   readonly problem?:
@@ -44,11 +48,18 @@ export function signInPage(context: PageContext, page: SignInPage): Html {
     html`<p class="aside">${say('newHere')} <a href="${page.signUpHref}">${say('createAccount')}</a></p>`
   return cardPage(context, {
     title: text('title'),
+    emblem: application?.brand?.logo === undefined ? undefined : brandPairing(application.name, application.brand),
     heading: say('title'),
     lead,
-    body: html`${problemBox(context, page)}${signInForm(context, page)}${signUp}`,
+    body: html`${expectation(context, page)}${problemBox(context, page)}${signInForm(context, page)}${signUp}${application !== undefined && brandLinks(context, application.name, application.brand)}`,
     below: demoBox(context, page),
   })
+}
+
+function expectation(context: PageContext, { expectsAnother, application }: SignInPage): Html | false {
+  if (expectsAnother !== true || application === undefined) return false
+  const { say } = speak(context, loginWords)
+  return remark('info', say('expectsAnother', { app: html`<bdi class="strong">${application.name}</bdi>` }))
 }
 
 function signInForm(context: PageContext, page: SignInPage): Html {
@@ -110,60 +121,4 @@ function demoBox(context: PageContext, page: SignInPage): Html | undefined {
   )
   return html`<aside class="demo" aria-labelledby="demo-title">
 <h2 id="demo-title">${icon('flask')}${say('demoTitle')}</h2><p>${say('demoLead')}</p><ul>${users}</ul></aside>`
-}
-
-export interface SignOutPage {
-  /** Who would be signed out. */
-  readonly name: string
-  readonly next?: string | undefined
-  /** The app that asked for it (OpenID Connect RP-Initiated Logout 1.0 §2). */
-  readonly askedBy?: string | undefined
-  /** Names of apps that end their session, too. */
-  readonly applications?: readonly string[] | undefined
-  /** Values that the form must send back, e.g. a server-side transaction id. */
-  readonly hidden?: Readonly<Record<string, string>> | undefined
-  readonly action?: string | undefined
-  /** Where "Stay signed in" leads. */
-  readonly stayHref?: string | undefined
-}
-
-export function signOutPage(context: PageContext, page: SignOutPage): Html {
-  const { say, text } = speak(context, loginWords)
-  const hidden = Object.entries(page.hidden ?? {}).map(([name, value]) => hiddenField(name, value))
-  const asked =
-    page.askedBy !== undefined &&
-    html`<p>${say('signOutAskedBy', { app: html`<bdi class="strong">${page.askedBy}</bdi>` })}</p>`
-  const applications = page.applications ?? []
-  const ended =
-    applications.length > 0 &&
-    html`<p>${say('signOutApps')}</p><ul class="plain-list">${applications.map((name) => html`<li><bdi>${name}</bdi></li>`)}</ul>`
-  return cardPage(context, {
-    title: text('signOutTitle'),
-    heading: say('signOutTitle'),
-    lead: say('signOutLead', { name: html`<bdi class="strong">${page.name}</bdi>` }),
-    body: html`<div class="message">${asked}<p>${say('signOutText')}</p>${ended}</div>
-<form method="post" action="${page.action ?? '/accounts/logout/'}">${csrfField(context)}${page.next !== undefined && hiddenField('next', page.next)}${hidden}
-<div class="buttons buttons-pair"><a class="button" href="${page.stayHref ?? '/account/'}">${say('stay')}</a>${submitButton(say('signOut'))}</div></form>`,
-  })
-}
-
-export interface SignedOutPage {
-  readonly signInHref: string
-  /** The app to go back to; its address was registered. */
-  readonly application?: { readonly name: string; readonly href: string } | undefined
-}
-
-export function signedOutPage(context: PageContext, page: SignedOutPage): Html {
-  const { say, text } = speak(context, loginWords)
-  const { application } = page
-  const back =
-    application !== undefined &&
-    html`<a class="button button-primary" href="${application.href}"><span>${say('backTo', { app: html`<bdi>${application.name}</bdi>` })}</span></a>`
-  return cardPage(context, {
-    title: text('signedOutTitle'),
-    emblem: html`<span class="emblem emblem-success">${icon('check')}</span>`,
-    heading: say('signedOutTitle'),
-    lead: say('signedOutText'),
-    body: html`<div class="buttons">${back}<a class="button" href="${page.signInHref}">${say('signInAgain')}</a></div>`,
-  })
 }

@@ -1,9 +1,10 @@
-// The words of the sign-in, sign-out and signed-out pages.
+// The words of the sign-in page.
 export const loginWords = {
   title: 'Sign in',
   continueTo: 'to continue to {app}',
   goesTo: 'You will return to {host}',
   lead: 'to your account',
+  expectsAnother: '{app} expects another account than the one that is signed in here. Sign in with that one.',
   identifier: 'Email or username',
   password: 'Password',
   submit: 'Sign in',
@@ -17,15 +18,4 @@ export const loginWords = {
   demoLead: 'Listed here in development mode only.',
   demoUse: 'Use',
   demoUseFor: 'Use {name}',
-  signOutTitle: 'Sign out?',
-  signOutLead: 'You are signed in as {name}.',
-  signOutText: 'You leave this browser. Apps that you opened may stay open until they ask again.',
-  signOutApps: 'These apps end their session with you, too:',
-  signOutAskedBy: '{app} asks to sign you out.',
-  signOut: 'Sign out',
-  stay: 'Stay signed in',
-  signedOutTitle: 'You are signed out',
-  signedOutText: 'You can close this window, or sign in again.',
-  signInAgain: 'Sign in again',
-  backTo: 'Back to {app}',
 } as const
