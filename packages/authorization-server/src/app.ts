@@ -9,11 +9,14 @@ import { applicationsFeature } from './features/applications/index.ts'
 import { authorizationFeature } from './features/authorization/index.ts'
 import { pageFace } from './features/browser/index.ts'
 import type { Context, Feature } from './features/context/index.ts'
+import { brandingFeature } from './features/branding/index.ts'
+import { clientRegistrationFeature, removeUnusedClients } from './features/client-registration/index.ts'
 import { discoveryFeature } from './features/discovery/index.ts'
 import { healthFeature } from './features/health/index.ts'
 import { type HomePage, homeFeature } from './features/home/index.ts'
 import { introspectionFeature } from './features/introspection/index.ts'
 import { loginFeature } from './features/login/index.ts'
+import { deliverLogouts, logoutFeature } from './features/logout/index.ts'
 import { profileFeature } from './features/profile/index.ts'
 import { revocationFeature } from './features/revocation/index.ts'
 import { setupFeature } from './features/setup/index.ts'
@@ -58,7 +61,7 @@ export async function createApp(settings: Settings, deps: Deps, options: AppOpti
     admission: admissionOf(settings),
   })
   const stopRefresh = followKeys(context)
-  const stopHousekeeping = keepHouse({ ...context, holder: randomId(context.random) })
+  const stopJobs = startJobs(context, settings)
   return {
     http,
     context,
@@ -70,11 +73,26 @@ export async function createApp(settings: Settings, deps: Deps, options: AppOpti
     async close() {
       context.drain.begin()
       stopRefresh()
-      await stopHousekeeping().catch((error: unknown) => context.log.warn('a lease was not given back', { error }))
+      await stopJobs()
       await closeHttp(http, settings.server.shutdownDeadlineMs)
       context.hashProcess.close()
       await context.database.close()
     },
+  }
+}
+
+/** Work that the server does by itself; returns what stops it. */
+function startJobs(context: Context, { registration }: Pick<Settings, 'registration'>): () => Promise<void> {
+  const deps = { ...context, holder: randomId(context.random) }
+  const stops = [
+    keepHouse(deps),
+    deliverLogouts(deps),
+    ...(registration.policy === 'open' ? [removeUnusedClients(deps, registration)] : []),
+  ]
+  return async () => {
+    for (const stop of stops) {
+      await stop().catch((error: unknown) => context.log.warn('a lease was not given back', { error }))
+    }
   }
 }
 
@@ -102,7 +120,7 @@ async function closeHttp(http: FastifyInstance, deadlineMs: number): Promise<voi
 
 export function mountFeatures(
   context: Context,
-  settings: Pick<Settings, 'profile'>,
+  settings: Pick<Settings, 'profile' | 'registration'>,
   options: Pick<AppOptions, 'demo'> = {},
 ): readonly Feature[] {
   const demoUsers = options.demo?.users
@@ -116,10 +134,13 @@ export function mountFeatures(
     userinfoFeature(context),
     profileFeature(context, settings.profile),
     loginFeature(context, { demoUsers }),
+    logoutFeature(context),
+    brandingFeature(context),
     signUpFeature(context),
     accountFeature(context),
     applicationsFeature(context),
     setupFeature(context),
+    ...(settings.registration.policy === 'off' ? [] : [clientRegistrationFeature(context, settings.registration)]),
   ]
   return [...features, discoveryFeature(context, features)]
 }

@@ -8,9 +8,11 @@ import {
   setting,
   type SettingsOf,
 } from './platform/config/index.ts'
+import { type RegistrationSettings, registrationSettings } from './features/client-registration/index.ts'
 import { type IdentitySettings, identitySettings } from './features/context/index.ts'
 import { type ProfileSettings, profileSettings } from './features/profile/index.ts'
 import { type LogSettings, logSettings } from './platform/log/index.ts'
+import { type OutgoingSettings, outgoingSettings } from './platform/outgoing/index.ts'
 
 export interface ServerSettings {
   readonly host: string
@@ -184,6 +186,8 @@ export interface Settings {
   readonly limits: LimitSettings
   readonly profile: ProfileSettings
   readonly log: LogSettings
+  readonly outgoing: OutgoingSettings
+  readonly registration: RegistrationSettings
 }
 
 export const settingFragments: readonly [
@@ -192,7 +196,17 @@ export const settingFragments: readonly [
   Fragment<'limits', LimitSettings>,
   Fragment<'profile', ProfileSettings>,
   Fragment<'log', LogSettings>,
-] = [serverSettings, identitySettings, limitSettings, profileSettings, logSettings]
+  Fragment<'outgoing', OutgoingSettings>,
+  Fragment<'registration', RegistrationSettings>,
+] = [
+  serverSettings,
+  identitySettings,
+  limitSettings,
+  profileSettings,
+  logSettings,
+  outgoingSettings,
+  registrationSettings,
+]
 
 /** The compiler checks that the written interface is what the fragments load. */
 export type LoadedSettings = SettingsOf<typeof settingFragments>

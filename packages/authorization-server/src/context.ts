@@ -14,16 +14,17 @@ import {
 } from './platform/crypto/index.ts'
 import { createDrain } from './platform/http/index.ts'
 import { loadAssets } from './platform/html/index.ts'
+import { createOutgoing } from './platform/outgoing/index.ts'
 import { type Database, migrate } from './platform/storage/index.ts'
 import {
   createClientDirectory,
+  createClientKeys,
   createProvenHeaders,
   createSecretChecker,
-  idTokenAlgorithms,
 } from './records/clients/index.ts'
 import { createInstallation, followInstallation } from './records/installation/index.ts'
-import { hasKeys, openKeyStore } from './records/keys/index.ts'
-import { createScopeSets } from './records/scopes/index.ts'
+import { everydayAlgorithms, hasKeys, openKeyStore } from './records/keys/index.ts'
+import { createApiDirectory, createAudienceSets, createScopeSets } from './records/scopes/index.ts'
 import { migrations } from './schema.ts'
 
 export async function openDatabase(settings: Settings, deps: Deps): Promise<Database> {
@@ -52,6 +53,11 @@ export async function openContext(settings: Settings, deps: Deps, development: b
   const database = deps.wrapDatabase?.(opened) ?? opened
   const { limits } = settings
   const hashing = hashingOf(limits, deps)
+  const outgoing = createOutgoing({
+    clock,
+    world: { allowLoopback: development, ...deps.outgoing },
+    allowedNetworks: settings.outgoing.allowedNetworks,
+  })
   const publicUrl = publicUrlOf(settings)
   const master = await masterKeyOf(settings, deps, database)
   return {
@@ -61,12 +67,14 @@ export async function openContext(settings: Settings, deps: Deps, development: b
     drain: createDrain(),
     database,
     installation: await followInstallation(database),
-    keys: await openKeyStore({ database, clock, random, master, algorithms: idTokenAlgorithms }),
+    keys: await openKeyStore({ database, clock, random, master, algorithms: everydayAlgorithms }),
     ...hashing,
     clientSecrets: createSecretChecker(hashing.passwords, random),
     provenHeaders: createProvenHeaders(random),
     clients: createClientDirectory(database, clock),
     scopeSets: createScopeSets(database),
+    audienceSets: createAudienceSets(database),
+    apis: createApiDirectory(database, clock),
     signInLimits: {
       perAccount: limits.signInAttemptsPerAccount,
       perSource: limits.signInAttemptsPerSource,
@@ -81,6 +89,8 @@ export async function openContext(settings: Settings, deps: Deps, development: b
     }),
     incidents: createIncidents({ clock, random, log }),
     assets: loadAssets(),
+    outgoing,
+    clientKeys: createClientKeys({ outgoing, clock }),
     identity: settings.identity,
     publicUrl,
     issuer: settings.identity.issuer ?? `${publicUrl}/o`,

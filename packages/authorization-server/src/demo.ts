@@ -45,6 +45,26 @@ const passwordApi = { grantTypes: ['password', 'refresh_token'], introspection: 
 export const demoClients: readonly DemoClient[] = [
   client('clientId', 'client1', passwordApi, 'clientSecret', true),
   client('rs-id', 'Items API', passwordApi, 'rs-secret', true),
+  client(
+    'items-pages',
+    'Items pages',
+    {
+      redirectUris: ['http://localhost:8001/auth/callback'],
+      postLogoutRedirectUris: ['http://localhost:8001/auth/logged-out'],
+      scopes: ['openid', 'profile', 'email', 'read'],
+    },
+    'items-pages-secret',
+  ),
+  client(
+    'snippets-pages',
+    'Snippets pages',
+    {
+      redirectUris: ['http://localhost:8003/auth/callback'],
+      postLogoutRedirectUris: ['http://localhost:8003/auth/logged-out'],
+      scopes: ['openid', 'profile', 'email', 'read'],
+    },
+    'snippets-pages-secret',
+  ),
   client('site', 'Site', { redirectUris: [siteCallback], scopes: ['read'], pkce: 'optional' }, 'site-secret'),
   client(
     'web',
@@ -71,6 +91,8 @@ export const standardScopes: readonly (readonly [name: string, description: stri
   ['openid', 'who you are'],
   ['profile', 'your name and username'],
   ['email', 'your e-mail address'],
+  ['address', 'your postal address'],
+  ['phone', 'your phone number'],
   ['offline_access', 'stay connected while you are away'],
   ['read', 'your data in this app'],
   ['write', 'your data in this app'],

@@ -1,6 +1,7 @@
 // The world outside: clock, randomness and the log are passed in from the first line, so that a test can hold them still.
 import { type Random, systemRandom } from './platform/crypto/index.ts'
 import { createLog, type Log, type LogSettings } from './platform/log/index.ts'
+import type { OutgoingWorld } from './platform/outgoing/index.ts'
 import type { Database, StorageFailed } from './platform/storage/index.ts'
 import { type Clock, systemClock } from './platform/time/index.ts'
 
@@ -8,6 +9,8 @@ export interface Deps {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** Name servers, loopback and certificates of what the server fetches: for tests. */
+  readonly outgoing?: OutgoingWorld
   /** The database's file or disk failed: nothing can be acknowledged any more, and the process should end. */
   readonly onFatal?: (error: StorageFailed) => void
   /** Opens the database in the place of the settings: for a worker process, whose writer is its parent's. */

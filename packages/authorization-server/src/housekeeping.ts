@@ -2,16 +2,20 @@
 // it is safe anywhere, any time: every row it takes is dead already, and it stays a day longer than anything that could
 // point at it.
 import { expiredTransactions } from './features/authorization/index.ts'
+import { expiredAssertions } from './features/client-authentication/index.ts'
 import { type JobDeps, runJob } from './platform/jobs/index.ts'
 import type { Database, Removal } from './platform/storage/index.ts'
 import type { Clock, Instant } from './platform/time/index.ts'
 import { expiredAttempts } from './records/credentials/index.ts'
 import { expiredGrants, expiredRevokedTokens } from './records/grants/index.ts'
 import { expiredKeys } from './records/keys/index.ts'
+import { settledDeliveries } from './records/logouts/index.ts'
 import { expiredSessions } from './records/sessions/index.ts'
 
 const dayMs = 86_400_000
 const everyMs = 60_000
+/** Besides the day: what came of a logout token is shown to the client's owner for a week. */
+const deliveryLogMs = 6 * dayMs
 /** Small enough that a commit in the same moment hardly waits. */
 export const batchRows = 500
 
@@ -27,9 +31,11 @@ const kinds: Readonly<Record<string, (before: Instant, limit: number) => Removal
   grants: expiredGrants,
   sessions: expiredSessions,
   transactions: expiredTransactions,
+  clientAssertions: expiredAssertions,
   revokedTokens: expiredRevokedTokens,
   signInAttempts: expiredAttempts,
   signingKeys: expiredKeys,
+  logoutDeliveries: (before, limit) => settledDeliveries(before - deliveryLogMs, limit),
 }
 
 /**

@@ -1,14 +1,27 @@
 /**
  * The embedding door: a whole authorization server inside another program, or inside a test, with or without a socket.
  */
+import type { RequestListener } from 'node:http'
 import { type App, createApp } from './app.ts'
 import { type Settings, settingFragments } from './config.ts'
 import { describeDemo, scopeWrites, seedDemo } from './demo.ts'
 import { type Deps, systemDeps } from './deps.ts'
+import {
+  type NewAccount,
+  type OwnApi,
+  type OwnClient,
+  type OwnClientCredentials,
+  registerOwnClient,
+  type SignedInPerson,
+  signedInPerson,
+  signUpPerson,
+  type SignUpResult,
+} from './embedding.ts'
 import { loadSettings } from './platform/config/index.ts'
 
 export type { Deps } from './deps.ts'
 export type { Settings } from './config.ts'
+export type { NewAccount, OwnApi, OwnClient, OwnClientCredentials, SignedInPerson, SignUpResult } from './embedding.ts'
 
 /**
  * How a server is embedded.
@@ -29,8 +42,18 @@ export interface LatchkeyServer {
   readonly app: App
   /** The issuer, as it stands in metadata and tokens. */
   readonly issuer: string
-  /** Answers one request without a socket. */
-  fetch(request: Request): Promise<Response>
+  /** Answers one request without a socket; `address` is whose it is, where the program speaks for others. */
+  fetch(request: Request, caller?: { readonly address?: string }): Promise<Response>
+  /** What Node's own HTTP servers call, for a program that serves its own addresses beside the server's on one port. */
+  handler(): Promise<RequestListener>
+  /** Makes a confidential client of the program's own, or brings it up to date. Its secret is a new one at every call. */
+  registerClient(client: OwnClient): Promise<OwnClientCredentials>
+  /** Makes an account as the sign-up page does: same rules for names and passwords, same limits. */
+  signUp(account: NewAccount): Promise<SignUpResult>
+  /** Who is signed in on the server's pages, by the Cookie header of a request to the same address. */
+  signedIn(cookie: string | undefined): Promise<SignedInPerson | undefined>
+  /** Settings for `protect` of `@latchkey/resource-server`: an API in this process, for tokens and for these sessions. */
+  ownApi(client: OwnClientCredentials): OwnApi
   /** Listens on the host and port of the settings, and says at which address. */
   listen(): Promise<string>
   /** Says that it leaves, and goes on answering for the drain delay; `close` comes next. */
@@ -88,10 +111,33 @@ export async function startServer(
   })
   await app.context.database.commit(scopeWrites())
   if (development) await seedDemo(app.context)
+  const signedIn = (cookie: string | undefined): Promise<SignedInPerson | undefined> =>
+    signedInPerson(app.context, cookie)
   return {
     app,
     issuer: app.context.issuer,
-    fetch: (request) => answer(app, request),
+    fetch: (request, caller) => answer(app, request, caller?.address),
+    async handler() {
+      await app.http.ready()
+      // As if the server's own socket had brought it: whatever stands in front of the routes is passed, too.
+      return (request, response) => void app.http.server.emit('request', request, response)
+    },
+    registerClient: (client) => registerOwnClient(app.context, client),
+    signUp: (account) => signUpPerson(app.context, account),
+    signedIn,
+    ownApi: (client) => ({
+      issuer: app.context.issuer,
+      introspection: client,
+      withoutAudience: 'accept',
+      cacheSeconds: 0,
+      negativeCacheSeconds: 0,
+      login: '/accounts/login/',
+      fetch: (url, init) => answer(app, new Request(url, init), undefined),
+      async session(request) {
+        const user = await signedIn(request.header('cookie'))
+        return user === undefined ? undefined : { user }
+      },
+    }),
     listen: () => app.http.listen({ host, port }),
     drain: () => app.drain(),
     close: () => app.close(),
@@ -106,13 +152,14 @@ function methodOf(request: Request): (typeof methods)[number] {
   return method
 }
 
-async function answer(app: App, request: Request): Promise<Response> {
+async function answer(app: App, request: Request, address: string | undefined): Promise<Response> {
   const { pathname, search } = new URL(request.url)
   const body = Buffer.from(await request.arrayBuffer())
   const reply = await app.http.inject({
     method: methodOf(request),
     url: pathname + search,
     headers: Object.fromEntries(request.headers),
+    ...(address === undefined ? {} : { remoteAddress: address }),
     ...(body.length === 0 ? {} : { payload: body }),
   })
   const headers = new Headers()

@@ -1,5 +1,6 @@
 // Every table, by the room that owns it. Migrations run in the order of their ids.
 import { authorizationMigrations } from './features/authorization/index.ts'
+import { clientAuthenticationMigrations } from './features/client-authentication/index.ts'
 import { setupMigrations } from './features/setup/index.ts'
 import { jobsMigrations } from './platform/jobs/index.ts'
 import type { Migration } from './platform/storage/index.ts'
@@ -11,6 +12,8 @@ import { grantsMigrations } from './records/grants/index.ts'
 import { groupsMigrations } from './records/groups/index.ts'
 import { installationMigrations } from './records/installation/index.ts'
 import { keysMigrations } from './records/keys/index.ts'
+import { logoutsMigrations } from './records/logouts/index.ts'
+import { registrationsMigrations } from './records/registrations/index.ts'
 import { scopesMigrations } from './records/scopes/index.ts'
 import { sessionsMigrations } from './records/sessions/index.ts'
 import { usersMigrations } from './records/users/index.ts'
@@ -25,9 +28,12 @@ export const migrations: readonly Migration[] = [
   ...clientsMigrations,
   ...consentsMigrations,
   ...grantsMigrations,
+  ...logoutsMigrations,
+  ...registrationsMigrations,
   ...keysMigrations,
   ...eventsMigrations,
   ...authorizationMigrations,
+  ...clientAuthenticationMigrations,
   ...setupMigrations,
   ...jobsMigrations,
 ]

@@ -33,6 +33,23 @@ export const commandEntries: readonly CommandEntry[] = [
     aliases: [],
     load: async () => (await import('./commands/app-rotate-secret.ts')).command,
   },
+  { name: 'api create', aliases: [], load: async () => (await import('./commands/api-create.ts')).command },
+  { name: 'api list', aliases: [], load: async () => (await import('./commands/api-list.ts')).command },
+  {
+    name: 'registration-token create',
+    aliases: [],
+    load: async () => (await import('./commands/registration-tokens.ts')).create,
+  },
+  {
+    name: 'registration-token list',
+    aliases: [],
+    load: async () => (await import('./commands/registration-tokens.ts')).list,
+  },
+  {
+    name: 'registration-token revoke',
+    aliases: [],
+    load: async () => (await import('./commands/registration-tokens.ts')).revoke,
+  },
   { name: 'key list', aliases: [], load: async () => (await import('./commands/key-list.ts')).command },
   { name: 'key rotate', aliases: [], load: async () => (await import('./commands/key-rotate.ts')).command },
   { name: 'token inspect', aliases: [], load: async () => (await import('./commands/token-inspect.ts')).command },

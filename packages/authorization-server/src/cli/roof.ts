@@ -10,9 +10,8 @@ import { createPasswordHasher, systemRandom } from '../platform/crypto/index.ts'
 import { silentLog } from '../platform/log/index.ts'
 import { type Database, migrate, pendingMigrations } from '../platform/storage/index.ts'
 import { systemClock } from '../platform/time/index.ts'
-import { idTokenAlgorithms } from '../records/clients/index.ts'
 import { createInstallation } from '../records/installation/index.ts'
-import { type KeyStore, openKeyStore } from '../records/keys/index.ts'
+import { everydayAlgorithms, type KeyStore, openKeyStore } from '../records/keys/index.ts'
 import { migrations } from '../schema.ts'
 import { CommandFailure } from './exit.ts'
 import { demandsOf } from './demands.ts'
@@ -108,6 +107,6 @@ async function openKeys(database: Database, settings: Settings): Promise<KeyStor
     ...deps,
     database,
     master: await masterKeyOf(settings, deps, database),
-    algorithms: idTokenAlgorithms,
+    algorithms: everydayAlgorithms,
   })
 }

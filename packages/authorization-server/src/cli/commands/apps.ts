@@ -11,9 +11,11 @@ import {
   insertSecret,
   listClients,
   type NewClientSecret,
+  signedFor,
   storeChosenSecret,
 } from '../../records/clients/index.ts'
 import { recordEvent } from '../../records/events/index.ts'
+import { everydayAlgorithms } from '../../records/keys/index.ts'
 import type { Context } from '../command.ts'
 import { CommandFailure } from '../exit.ts'
 import type { Installation } from '../installation.ts'
@@ -36,6 +38,8 @@ export async function registerApp(
   if (context.isDryRun) {
     return { say: `Would create app “${settings.name}”.`, data: { app: appBody(settings) } }
   }
+  const unusual = signedFor(settings).filter((algorithm) => !everydayAlgorithms.includes(algorithm))
+  if (unusual.length > 0) await (await installation.keys()).prepare(unusual)
   const now = clock.now()
   const created = await database.commit([
     insertClient(settings, now),

@@ -258,6 +258,7 @@ test('a token is explained: good, of a client that was ended, expired, and forei
         kind: 'client',
         tokenId: Buffer.from(random.bytes(12)).toString('base64url'),
         scopeSetId: await createScopeSets(database).idOf('read'),
+        audienceSetId: 0,
         issuedAt: now,
         expiresAt: now + lifeMs,
         clientRow: client.row,
@@ -322,4 +323,46 @@ test('doctor finds the demo administrator, a missing administrator and a missing
   assert.match(JSON.stringify(await body(roof, 'doctor --dev')), /"demo","state":"warning"/)
   // As production would judge: there is no public address.
   assert.equal((await latchkey(roof, 'doctor')).code, exitCodes.checkFailed)
+})
+
+test('an API is registered with its scopes and the apps that may ask, once; what it names is checked first', async () => {
+  const roof = roofIn('api')
+  await body(roof, 'app create items --type api --client-id items-api')
+  const line = 'api create https://items.example --scope items:read --scope items:write --app items-api'
+  const expected = {
+    audience: 'https://items.example',
+    name: 'https://items.example',
+    token_format: 'opaque',
+    signing_alg: null,
+    access_token_lifetime_seconds: null,
+    scopes: ['items:read', 'items:write'],
+    clients: ['items-api'],
+  }
+  assert.deepEqual((await body(roof, `${line} --dry-run`))['api'], expected)
+  assert.deepEqual((await body(roof, 'api list'))['apis'], [])
+  assert.deepEqual((await body(roof, line))['api'], expected)
+  assert.deepEqual((await body(roof, 'api list'))['apis'], [expected])
+  for (const [refused, code] of [
+    [line, exitCodes.conflict],
+    ['api create https://other.example --scope items:read', exitCodes.conflict],
+    ['api create https://other.example --app nobody', exitCodes.notFound],
+    ['api create https://other.example --scope "', exitCodes.usage],
+    ['api create other', exitCodes.usage],
+    ['api create https://other.example#part', exitCodes.usage],
+    ['api create https://other.example --format paper', exitCodes.usage],
+    ['api create https://other.example --lifetime 1', exitCodes.usage],
+  ] as const) {
+    assert.equal((await latchkey(roof, `${refused} --json`)).code, code, refused)
+  }
+  assert.deepEqual((await body(roof, 'api list'))['apis'], [expected])
+})
+
+test('an API that checks tokens itself gets short ones, and the operator is told what that means (RFC 9068)', async () => {
+  const roof = roofIn('jwt-api')
+  const made = await latchkey(roof, 'api create https://fast.example --format jwt --algorithm EdDSA --name Fast')
+  assert.match(made.stderr, /revoked.*until it expires/)
+  const [api] = Object.values(await body(roof, 'api list'))
+    .flat()
+    .slice(-1)
+  assert.partialDeepStrictEqual(api, { token_format: 'jwt', signing_alg: 'EdDSA', access_token_lifetime_seconds: 300 })
 })

@@ -2,7 +2,12 @@
 // code, and a secret is never taken from the command line.
 
 import { randomId } from '../../platform/crypto/index.ts'
-import { type ClientSettings, defaultClientSettings, type GrantType } from '../../records/clients/index.ts'
+import {
+  type ClientSettings,
+  defaultClientSettings,
+  type GrantType,
+  idTokenAlgorithms,
+} from '../../records/clients/index.ts'
 import { type Command, type Context, defineCommand } from '../command.ts'
 import { CommandFailure } from '../exit.ts'
 import type { Installation } from '../installation.ts'
@@ -35,7 +40,7 @@ export const command: Command = defineCommand({
     { name: 'post-logout-redirect-uris', value: 'URIS', description: 'separated by spaces', fallback: '' },
     { name: 'name', value: 'NAME', description: 'what people see' },
     { name: 'skip-authorization', description: 'people are not asked for consent' },
-    { name: 'algorithm', value: 'ALG', description: 'what signs its ID tokens', choices: ['RS256', 'ES256'] },
+    { name: 'algorithm', value: 'ALG', description: 'what signs its ID tokens', choices: idTokenAlgorithms },
     ...secretOptions('client-secret'),
   ],
   refuses: [
@@ -71,7 +76,7 @@ async function settingsOf(context: Context, installation: Installation): Promise
     redirectUris: wordsOf(input.text('redirect-uris')),
     postLogoutRedirectUris: wordsOf(input.text('post-logout-redirect-uris')),
     consent: input.flag('skip-authorization') ? 'skip' : base.consent,
-    idTokenAlgorithm: input.maybeText('algorithm') === 'ES256' ? 'ES256' : base.idTokenAlgorithm,
+    idTokenAlgorithm: idTokenAlgorithms.find((name) => name === input.maybeText('algorithm')) ?? base.idTokenAlgorithm,
   }
 }
 

@@ -4,11 +4,11 @@ import {
   findClientTokenStanding,
   findGrant,
   gate,
-  readAccessToken,
   readAuthorizationCode,
   readRefreshToken,
 } from '../../records/grants/index.ts'
-import { createScopeSets } from '../../records/scopes/index.ts'
+import { openAccessToken } from '../../features/bearer/index.ts'
+import { createAudienceSets, createScopeSets } from '../../records/scopes/index.ts'
 import { type Command, type Context, defineCommand } from '../command.ts'
 import type { Installation } from '../installation.ts'
 import { givenSecret } from '../secret-input.ts'
@@ -51,7 +51,8 @@ async function tokenOf(context: Context): Promise<string> {
 }
 
 async function inspect(installation: Installation, token: string): Promise<Findings> {
-  const { sealer } = await installation.keys()
+  const keys = await installation.keys()
+  const { sealer } = keys
   const refresh = readRefreshToken(sealer, token)
   if (refresh !== undefined) {
     return underGrant(installation, { kind: 'refresh token' }, refresh.grantId, refresh.generation, 'current')
@@ -63,19 +64,21 @@ async function inspect(installation: Installation, token: string): Promise<Findi
     const because = isActive ? 'It has not expired; whether it was redeemed shows when it is.' : 'It has expired.'
     return { isActive, because, facts }
   }
-  const access = readAccessToken(sealer, token)
+  const access = await openAccessToken(keys, token)
   if (access === undefined) {
     const isJwt = /^eyJ[\w-]*\.[\w-]+\.[\w-]*$/.test(token)
     const because = isJwt
-      ? 'It is a JWT: its issuer’s key set tells whether it is good.'
+      ? 'It is a JWT, and no access token of this installation: its issuer’s key set tells whether it is good.'
       : 'This installation did not make it, or it was altered, or the key that sealed it is gone.'
     return { isActive: false, because, facts: { kind: isJwt ? 'JWT' : 'unknown' } }
   }
   const scopes = await createScopeSets(installation.database).scopesOf(access.scopeSetId)
+  const audiences = await createAudienceSets(installation.database).audiencesOf(access.audienceSetId)
   const facts = {
     kind: 'access token',
     token_id: access.tokenId,
     scope: scopes ?? '',
+    ...(audiences === undefined || audiences === '' ? {} : { audience: audiences }),
     issued: isoTime(access.issuedAt),
     expires: isoTime(access.expiresAt),
   }

@@ -1,6 +1,7 @@
 // Disabling and enabling: two commands, one act.
 
 import { recordEvent } from '../../records/events/index.ts'
+import { endSessionsUnderOldEpoch } from '../../records/logouts/index.ts'
 import { setUserActive } from '../../records/users/index.ts'
 import { type ArgumentDeclaration, type Command, type Context, defineCommand } from '../command.ts'
 import type { Result } from '../output.ts'
@@ -45,6 +46,7 @@ async function setActive(context: Context, isActive: boolean): Promise<Result> {
   const now = clock.now()
   const changed = await database.commit([
     setUserActive(user.id, isActive, now),
+    ...endSessionsUnderOldEpoch(user.id, undefined, now),
     recordEvent({ kind: `user.${word}`, at: now, userId: user.id }),
   ])
   if (!changed.won) {

@@ -4,60 +4,78 @@ import type { Instant } from '../../platform/time/index.ts'
 import {
   type AccessToken,
   findClientTokenStanding,
-  findGrant,
+  findGrantFacts,
   gate,
-  type GrantView,
+  type GrantFacts,
   readAccessToken,
 } from '../../records/grants/index.ts'
 import type { Context } from '../context/index.ts'
+import { isJwt, openAccessToken } from './presented.ts'
 
-export type TokenAuthority =
-  | { readonly kind: 'user'; readonly token: AccessToken; readonly scopes: string; readonly view: GrantView }
-  | { readonly kind: 'client'; readonly token: AccessToken; readonly scopes: string; readonly clientId: string }
+interface Carried {
+  readonly token: AccessToken
+  readonly scopes: string
+  /** The APIs that it is for, separated by spaces; '' when it names none. */
+  readonly audiences: string
+}
+
+export type TokenAuthority<View extends GrantFacts = GrantFacts> =
+  | (Carried & { readonly kind: 'user'; readonly view: View })
+  | (Carried & { readonly kind: 'client'; readonly clientId: string })
   | { readonly kind: 'none'; readonly why: 'unknown' | 'expired' | 'revoked' }
 
-const none = (why: 'unknown' | 'expired' | 'revoked'): TokenAuthority => ({ kind: 'none', why })
+const none = (why: 'unknown' | 'expired' | 'revoked') => ({ kind: 'none', why }) as const
 
-export async function authorityOf(
-  context: Pick<Context, 'keys' | 'clock' | 'database' | 'scopeSets'>,
+/** Reads the grant behind a token: the facts are enough to judge it; who needs the person reads more. */
+export type ReadGrant<View extends GrantFacts> = (database: Database, grantId: string) => Promise<View | undefined>
+
+type Needs = Pick<Context, 'keys' | 'clock' | 'database' | 'scopeSets' | 'audienceSets'>
+
+export async function authorityOf(context: Needs, text: string): Promise<TokenAuthority> {
+  return authorityWith(context, text, findGrantFacts)
+}
+
+export async function authorityWith<View extends GrantFacts>(
+  context: Needs,
   text: string,
-): Promise<TokenAuthority> {
-  const token = readAccessToken(context.keys.sealer, text)
+  readGrant: ReadGrant<View>,
+): Promise<TokenAuthority<View>> {
+  const token = isJwt(text) ? await openAccessToken(context.keys, text) : readAccessToken(context.keys.sealer, text)
   const now = context.clock.now()
   if (token === undefined) return none('unknown')
   if (token.expiresAt <= now) return none('expired')
   const scopes = await context.scopeSets.scopesOf(token.scopeSetId)
-  if (scopes === undefined) return none('unknown')
+  const audiences = token.audienceSetId === 0 ? '' : await context.audienceSets.audiencesOf(token.audienceSetId)
+  if (scopes === undefined || audiences === undefined) return none('unknown')
   return token.kind === 'grant'
-    ? underGrant(context.database, token, scopes, now)
-    : underClient(context.database, token, scopes)
+    ? underGrant(await readGrant(context.database, token.grantId), { token, scopes, audiences }, now)
+    : underClient(context.database, { token, scopes, audiences })
 }
 
-async function underGrant(
-  database: Database,
-  token: Extract<AccessToken, { kind: 'grant' }>,
-  scopes: string,
+function underGrant<View extends GrantFacts>(
+  view: View | undefined,
+  carried: Carried & { readonly token: Extract<AccessToken, { kind: 'grant' }> },
   now: Instant,
-): Promise<TokenAuthority> {
-  const view = await findGrant(database, token.grantId)
+): TokenAuthority<View> {
+  const { token } = carried
   if (view === undefined) return none('unknown')
   const { grant } = view
   // A generation that the grant has not reached was issued after the backup that this database was restored from.
   const outdated = token.generation < grant.accessNotBeforeGeneration || token.generation > grant.generation
   if (outdated || gate(grant, view.standing, now).kind === 'refuse') return none('revoked')
-  return { kind: 'user', token, scopes, view }
+  return { kind: 'user', ...carried, view }
 }
 
 async function underClient(
   database: Database,
-  token: Extract<AccessToken, { kind: 'client' }>,
-  scopes: string,
-): Promise<TokenAuthority> {
+  carried: Carried & { readonly token: Extract<AccessToken, { kind: 'client' }> },
+): Promise<TokenAuthority<never>> {
+  const { token } = carried
   const standing = await findClientTokenStanding(database, token.clientRow, token.tokenId)
   const holds =
     standing?.clientIsEnabled &&
     !standing.isRevoked &&
     standing.clientEpoch === token.clientEpoch &&
     standing.installationEpoch === token.installationEpoch
-  return holds ? { kind: 'client', token, scopes, clientId: standing.clientId } : none('revoked')
+  return holds ? { kind: 'client', ...carried, clientId: standing.clientId } : none('revoked')
 }

@@ -10,9 +10,16 @@ export interface IdentitySettings {
   readonly signUp: boolean
   readonly sessionIdleSeconds: number
   readonly sessionLifetimeSeconds: number
+  readonly sessionManagement: boolean
+  readonly cookiePrefix: string
 }
 
 const webAddress = z.url({ protocol: /^https?$/, error: 'It must be an http or https address.' })
+
+/** RFC 8414 §2: neither query nor fragment; and in the path only what every client and proxy writes alike. */
+const issuerAddress = webAddress.refine((issuer) => /^https?:\/\/[^/?#@]+(\/[A-Za-z0-9._~-]+)*\/?$/.test(issuer), {
+  error: 'It must be an address without query and fragment, its path of letters, digits, -, ., _ and ~.',
+})
 
 export const identitySettings: Fragment<'identity', IdentitySettings> = defineSettings('identity', {
   publicUrl: setting(webAddress.optional(), {
@@ -21,9 +28,10 @@ export const identitySettings: Fragment<'identity', IdentitySettings> = defineSe
       'The address at which browsers and clients reach this server. Every URL that the server writes is built from it, never from a request.',
     spec: 'RFC 9207 §2.4',
   }),
-  issuer: setting(webAddress.optional(), {
+  issuer: setting(issuerAddress.optional(), {
     env: 'LATCHKEY_ISSUER',
-    description: 'The issuer in metadata and tokens. Without it, the public address followed by /o.',
+    description:
+      'The issuer in metadata and tokens; it may have a path. Without it, the public address followed by /o.',
     spec: 'RFC 8414 §2',
   }),
   emailMaxLength: setting(z.int().min(6).max(254).default(50), {
@@ -52,4 +60,22 @@ export const identitySettings: Fragment<'identity', IdentitySettings> = defineSe
     unit: 'seconds',
     spec: 'OWASP ASVS 5.0 V7.3.2',
   }),
+  sessionManagement: setting(z.boolean().default(false), {
+    env: 'LATCHKEY_SESSION_MANAGEMENT',
+    description:
+      'Whether clients may watch by a frame of ours that a browser is still signed in. It takes a cookie that scripts and frames of other sites can see, which some browsers block; back-channel logout needs neither.',
+    spec: 'OpenID Connect Session Management §3',
+  }),
+  cookiePrefix: setting(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,31}$/, { error: 'It must be small letters, digits and hyphens, 32 at most.' })
+      .default('latchkey'),
+    {
+      env: 'LATCHKEY_COOKIE_PREFIX',
+      description:
+        'How the names of our cookies begin. Browsers share cookies between the ports of a host: two servers on localhost need two prefixes, or signing in at one signs out at the other.',
+      spec: 'RFC 6265 §8.5',
+    },
+  ),
 })

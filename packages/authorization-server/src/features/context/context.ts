@@ -3,13 +3,14 @@ import type { HashProcess, PasswordHasher, Random } from '../../platform/crypto/
 import type { Drain } from '../../platform/http/index.ts'
 import type { Assets } from '../../platform/html/index.ts'
 import type { Log } from '../../platform/log/index.ts'
+import type { Outgoing } from '../../platform/outgoing/index.ts'
 import type { Database } from '../../platform/storage/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
-import type { ClientDirectory, ProvenHeaders, SecretChecker } from '../../records/clients/index.ts'
+import type { ClientDirectory, ClientKeys, ProvenHeaders, SecretChecker } from '../../records/clients/index.ts'
 import type { SignInLimits, SignUpLimits } from '../../records/credentials/index.ts'
 import type { InstallationFollower } from '../../records/installation/index.ts'
 import type { KeyStore } from '../../records/keys/index.ts'
-import type { ScopeSets } from '../../records/scopes/index.ts'
+import type { ApiDirectory, AudienceSets, ScopeSets } from '../../records/scopes/index.ts'
 import type { Failures, Incidents } from '../refusals/index.ts'
 import type { IdentitySettings } from './config.ts'
 
@@ -28,13 +29,19 @@ export interface Context {
   readonly clientSecrets: SecretChecker
   readonly provenHeaders: ProvenHeaders
   readonly clients: ClientDirectory
+  /** What clients signed, checked with their registered keys. */
+  readonly clientKeys: ClientKeys
   readonly scopeSets: ScopeSets
+  readonly audienceSets: AudienceSets
+  readonly apis: ApiDirectory
   readonly signInLimits: SignInLimits
   readonly signUpLimits: SignUpLimits
   readonly incidents: Incidents
   /** How often callers may fail before they have proven who they are. */
   readonly failures: Failures
   readonly assets: Assets
+  /** The one way out: whatever others name is fetched, and told, through it. */
+  readonly outgoing: Outgoing
   readonly identity: IdentitySettings
   /** Origin at which the world reaches us, without a trailing slash. */
   readonly publicUrl: string

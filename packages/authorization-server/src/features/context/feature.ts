@@ -17,4 +17,9 @@ export interface Feature {
   /** One for each path of `routes`. */
   readonly describes: Readonly<Record<string, Description>>
   readonly metadata?: Partial<ServerMetadata>
+  /**
+   * What depends on the clients that there are now; from a memory of a second at most.
+   * @param fixed what all features say of themselves
+   */
+  readonly currentMetadata?: (fixed: Partial<ServerMetadata>) => Promise<Partial<ServerMetadata>>
 }

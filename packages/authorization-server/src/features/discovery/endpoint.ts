@@ -2,7 +2,9 @@
 // The document is merged from the features that are mounted: what is advertised exists, what is off appears nowhere.
 import type { ServerMetadata } from '@latchkey/protocol'
 import { jsonReply, type Reply, type Route, shareWithAll } from '../../platform/http/index.ts'
+import { signingAlgorithms } from '../../records/clients/index.ts'
 import { listScopes } from '../../records/scopes/index.ts'
+import { acrValues } from '../claims/index.ts'
 import type { Context, Description, Feature } from '../context/index.ts'
 import { oauthJson } from '../refusals/index.ts'
 
@@ -31,7 +33,7 @@ export function discoveryFeature(context: Context, features: readonly Feature[])
           path,
           face: oauthJson,
           work: 'public',
-          handle: () => metadata(context, merged),
+          handle: async () => metadata(context, { ...merged, ...(await currentOf(features, merged)) }),
         }),
       ),
       { method: 'GET', path: jwksPath, face: oauthJson, work: 'public', handle: () => keySet(context) },
@@ -41,20 +43,31 @@ export function discoveryFeature(context: Context, features: readonly Feature[])
 
 /**
  * The well-known forms: behind the issuer's path (OpenID Connect Discovery §4), before it (RFC 8414 §3.1, §5),
- * and at the root, where people look first.
+ * and at the root, where people look first. A proxy may have taken the public address's own path away before it asks here.
  */
-function metadataPaths(issuer: string, publicUrl: string): readonly string[] {
-  const path = issuer.startsWith(publicUrl) ? issuer.slice(publicUrl.length).replace(/\/$/, '') : '/o'
-  const documents = ['openid-configuration', 'oauth-authorization-server']
-  return [
-    ...new Set(
-      documents.flatMap((name) => [
-        `${path}/.well-known/${name}`,
-        `/.well-known/${name}${path}`,
-        `/.well-known/${name}`,
-      ]),
-    ),
-  ]
+export function metadataPaths(issuer: string, publicUrl: string): readonly string[] {
+  const whole = withoutSlash(new URL(issuer).pathname)
+  const rest = issuer.startsWith(publicUrl) ? withoutSlash(issuer.slice(publicUrl.length)) : whole
+  const forms = documents.flatMap((name) => [
+    ...[whole, rest].flatMap((path) => [`${path}/.well-known/${name}`, `/.well-known/${name}${path}`]),
+    `/.well-known/${name}`,
+  ])
+  return [...new Set(forms)]
+}
+
+const documents: readonly string[] = ['openid-configuration', 'oauth-authorization-server']
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/$/, '')
+}
+
+/** What depends on the clients that there are now. */
+async function currentOf(
+  features: readonly Feature[],
+  fixed: Partial<ServerMetadata>,
+): Promise<Partial<ServerMetadata>> {
+  const parts = await Promise.all(features.map(async (feature) => feature.currentMetadata?.(fixed)))
+  return parts.reduce<Partial<ServerMetadata>>((all, part) => ({ ...all, ...part }), {})
 }
 
 async function metadata(context: Context, merged: Partial<ServerMetadata>): Promise<Reply> {
@@ -64,8 +77,10 @@ async function metadata(context: Context, merged: Partial<ServerMetadata>): Prom
     ...merged,
     scopes_supported: scopes.map((scope) => scope.name),
     response_types_supported: merged.response_types_supported ?? [],
-    subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ['RS256', 'ES256'],
+    subject_types_supported: ['public', 'pairwise'],
+    id_token_signing_alg_values_supported: signingAlgorithms,
+    acr_values_supported: acrValues,
+    claim_types_supported: ['normal'],
   }
   return shareWithAll(jsonReply(200, document, fiveMinutes))
 }

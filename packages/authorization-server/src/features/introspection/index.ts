@@ -1,5 +1,5 @@
 /**
  * Token introspection for APIs.
- * Specifications: RFC 7662. Tables: none. Settings: none; each client's registration says which tokens it may ask about.
+ * Specifications: RFC 7662, RFC 9701. Tables: none. Settings: none; each client's registration says which tokens it may ask about.
  */
 export { introspectionFeature } from './endpoint.ts'

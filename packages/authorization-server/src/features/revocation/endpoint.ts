@@ -4,14 +4,9 @@ import { emptyReply, type Incoming, preflight, type Reply, shareWith } from '../
 import { StorageBusy, type Write } from '../../platform/storage/index.ts'
 import type { Client } from '../../records/clients/index.ts'
 import { recordEvent } from '../../records/events/index.ts'
-import {
-  endGrant,
-  findGrant,
-  readAccessToken,
-  readRefreshToken,
-  revokeClientToken,
-} from '../../records/grants/index.ts'
-import { authenticateClient, formOf } from '../client-authentication/index.ts'
+import { endGrant, findGrant, readRefreshToken, revokeClientToken } from '../../records/grants/index.ts'
+import { openAccessToken } from '../bearer/index.ts'
+import { authenticateClient, authenticationMetadata, formOf } from '../client-authentication/index.ts'
 import type { Context, Feature } from '../context/index.ts'
 import { oauthJson } from '../refusals/index.ts'
 
@@ -41,7 +36,7 @@ export function revocationFeature(context: Context): Feature {
     },
     metadata: {
       revocation_endpoint: `${context.publicUrl}${path}`,
-      revocation_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic', 'none'],
+      ...authenticationMetadata('revocation'),
     },
   }
 }
@@ -60,11 +55,14 @@ async function revoke(context: Context, request: Incoming): Promise<Reply> {
   return shareWith(emptyReply(200), request, client.allowedOrigins)
 }
 
-/** RFC 7009 §2.1: only the client's own. The hint is not needed: a token says itself what it is. */
+/**
+ * RFC 7009 §2.1: only the client's own. The hint is not needed: a token says itself what it is. What ended here still holds
+ * where a JWT is checked offline, until it expires.
+ */
 async function writesFor(context: Context, client: Client, text: string): Promise<readonly Write[]> {
   const { sealer } = context.keys
   const now = context.clock.now()
-  const access = readAccessToken(sealer, text)
+  const access = await openAccessToken(context.keys, text)
   if (access?.kind === 'client') {
     if (access.clientRow !== client.row) return []
     const event = {

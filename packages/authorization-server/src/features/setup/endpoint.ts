@@ -17,6 +17,7 @@ import {
   pageFace,
   requireForm,
   sessionCookieFor,
+  sessionStateCookies,
   shownPolicy,
   takenErrors,
   type Visitor,
@@ -103,7 +104,11 @@ async function setUp(context: Context, request: Incoming): Promise<Reply> {
   if (made.kind === 'taken') return form(context, visitor, { token, email, errors: { email: [takenErrors.email] } })
   const sessionId = await beginSession(context, { user: made.user, methods: ['pwd'], visitor, request })
   if (sessionId === undefined) return seeOther('/accounts/login/')
-  const cookies = [sessionCookieFor(context, sessionId), deviceCookieFor(context, request, made.user)]
+  const cookies = [
+    sessionCookieFor(context, sessionId),
+    ...sessionStateCookies(context, sessionId),
+    deviceCookieFor(context, request, made.user),
+  ]
   return seeOther('/account/', { 'set-cookie': cookies })
 }
 

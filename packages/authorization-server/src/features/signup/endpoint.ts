@@ -16,6 +16,7 @@ import {
   pageFace,
   requireForm,
   sessionCookieFor,
+  sessionStateCookies,
   shownPolicy,
   takenErrors,
   type Visitor,
@@ -77,7 +78,11 @@ async function signUp(context: Context, request: Incoming): Promise<Reply> {
   if (made.kind === 'taken') return refuse({ [made.field]: [takenErrors[made.field]] })
   const sessionId = await beginSession(context, { user: made.user, methods: ['pwd'], visitor, request })
   if (sessionId === undefined) return seeOther('/accounts/login/')
-  const cookies = [sessionCookieFor(context, sessionId), deviceCookieFor(context, request, made.user)]
+  const cookies = [
+    sessionCookieFor(context, sessionId),
+    ...sessionStateCookies(context, sessionId),
+    deviceCookieFor(context, request, made.user),
+  ]
   return seeOther(next ?? home, { 'set-cookie': cookies })
 }
 
@@ -108,7 +113,7 @@ interface Shown {
 
 async function form(context: Context, visitor: Visitor, shown: Shown): Promise<Reply> {
   const { next, typed, errors } = shown
-  const pending = next === undefined ? undefined : await pendingApplication(context, next)
+  const pending = next === undefined ? undefined : await pendingApplication(context, next, visitor)
   // Whoever makes another account is not shown as the person who is signed in.
   const markup = signUpPage(
     { ...pageContext(context, visitor), user: undefined },

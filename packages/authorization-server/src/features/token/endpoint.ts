@@ -9,7 +9,7 @@ import {
 } from '@latchkey/protocol'
 import { type Incoming, jsonReply, preflight, type Reply, shareWith, type Work } from '../../platform/http/index.ts'
 import type { Client } from '../../records/clients/index.ts'
-import { authenticateClient, formOf } from '../client-authentication/index.ts'
+import { authenticateClient, authenticationMetadata, formOf } from '../client-authentication/index.ts'
 import type { Context, Feature } from '../context/index.ts'
 import { oauthJson } from '../refusals/index.ts'
 import { redeemAuthorizationCode } from './grants/authorization-code.ts'
@@ -50,7 +50,7 @@ export function tokenFeature(context: Context): Feature {
     metadata: {
       token_endpoint: `${context.publicUrl}${path}`,
       grant_types_supported: supported.filter((grant) => grant !== 'password'),
-      token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic', 'none'],
+      ...authenticationMetadata('token'),
     },
   }
 }
@@ -81,7 +81,6 @@ function workOf({ body }: Incoming): Work {
 }
 
 function refuseOtherGrants(client: Client, parsed: TokenRequest): void {
-  if (parsed.resources.length > 0) throw new OAuthError('invalid_target', undefined, { rule: 'resource-unknown' })
   if (client.grantTypes.includes(parsed.grantType)) return
   throw new OAuthError('unauthorized_client', undefined, {
     rule: 'grant-type-not-registered',

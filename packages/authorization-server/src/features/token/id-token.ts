@@ -1,9 +1,11 @@
-// The ID token: who signed in, when and how, for this client alone. OpenID Connect Core §2, §3.1.3.6.
-import { halfHash } from '@latchkey/protocol'
-import { randomId, sha256, signJws } from '../../platform/crypto/index.ts'
+// The ID token: who signed in, when and how, for this client alone. OpenID Connect Core §2, §3.1.3.6, §3.2.2.10, §3.3.2.11.
+import { halfHash, type IdTokenClaims } from '@latchkey/protocol'
+import { digestFor, randomId, signJws } from '../../platform/crypto/index.ts'
 import type { Client } from '../../records/clients/index.ts'
 import type { Grant } from '../../records/grants/index.ts'
+import { sidOf } from '../../records/sessions/index.ts'
 import type { User } from '../../records/users/index.ts'
+import { acrOf, claimsRequestOf, personClaims, requestedNames, subjectFor } from '../claims/index.ts'
 import type { Context } from '../context/index.ts'
 
 const lifetimeSeconds = 3_600
@@ -11,25 +13,60 @@ const lifetimeSeconds = 3_600
 export interface IdTokenInput {
   readonly client: Client
   readonly user: User
-  readonly grant: Pick<Grant, 'authenticatedAt' | 'methods'>
+  /** How the person signed in, and what was asked for by name. */
+  readonly grant: Pick<Grant, 'authenticatedAt' | 'methods' | 'sessionId' | 'claims'> &
+    Partial<Pick<Grant, 'originSessionId'>>
   readonly nonce?: string | undefined
-  readonly accessToken: string
+  /** What comes along with it, each bound to it by a hash. */
+  readonly accessToken?: string | undefined
+  readonly code?: string | undefined
+  readonly state?: string | undefined
+  /** The granted scopes, where no access token is issued with which to ask for their claims (OpenID Connect Core §5.4). */
+  readonly claimScopes?: readonly string[] | undefined
 }
 
-export async function writeIdToken(context: Context, input: IdTokenInput): Promise<string> {
+export async function writeIdToken(
+  context: Pick<Context, 'clock' | 'issuer' | 'keys' | 'random'>,
+  input: IdTokenInput,
+): Promise<string> {
+  const { client, user, grant } = input
+  const key = await context.keys.signingKey(client.idTokenAlgorithm)
   const issuedAt = Math.floor(context.clock.now() / 1_000)
-  const { authenticatedAt, methods } = input.grant
-  return signJws(context.keys.signingKey(input.client.idTokenAlgorithm), 'JWT', {
+  const names = requestedNames(client, claimsRequestOf(grant.claims).idToken)
+  const claims: IdTokenClaims = {
+    ...personClaims(user, input.claimScopes ?? [], names),
     iss: context.issuer,
-    sub: input.user.subject,
-    aud: input.client.clientId,
+    sub: subjectFor(context, client, user),
+    aud: client.clientId,
+    azp: client.clientId,
     exp: issuedAt + lifetimeSeconds,
     iat: issuedAt,
-    ...(authenticatedAt === undefined ? {} : { auth_time: Math.floor(authenticatedAt / 1_000) }),
+    ...authenticationClaims(client, grant),
     ...(input.nonce === undefined ? {} : { nonce: input.nonce }),
-    ...(methods.length === 0 ? {} : { amr: methods }),
-    // Both algorithms on offer hash with SHA-256.
-    at_hash: halfHash(sha256, input.accessToken),
+    ...hashes(digestFor(key.alg), input),
     jti: randomId(context.random),
-  })
+  }
+  return signJws(key, 'JWT', claims)
+}
+
+function authenticationClaims(client: Client, grant: IdTokenInput['grant']): Partial<IdTokenClaims> {
+  const { authenticatedAt, methods } = grant
+  const sessionId = grant.originSessionId ?? grant.sessionId
+  const acr = acrOf(methods)
+  return {
+    ...(authenticatedAt === undefined ? {} : { auth_time: Math.floor(authenticatedAt / 1_000) }),
+    ...(acr === undefined ? {} : { acr, amr: methods }),
+    ...(sessionId === undefined ? {} : { sid: sidOf(sessionId, client.row) }),
+  }
+}
+
+function hashes(
+  hash: (bytes: Uint8Array) => Uint8Array,
+  { accessToken, code, state }: IdTokenInput,
+): Partial<IdTokenClaims> {
+  return {
+    ...(accessToken === undefined ? {} : { at_hash: halfHash(hash, accessToken) }),
+    ...(code === undefined ? {} : { c_hash: halfHash(hash, code) }),
+    ...(state === undefined ? {} : { s_hash: halfHash(hash, state) }),
+  }
 }

@@ -1,15 +1,17 @@
-// /o/userinfo/ by GET or POST. OpenID Connect Core §5.3.1: the token in the header, or in the body of a POST (RFC 6750 §2.2).
+// /o/userinfo/ by GET or POST. OpenID Connect Core §5.3: the token in the header, or in the body of a POST (RFC 6750 §2.2);
+// the answer as JSON, or signed for a client that registered for it.
 import { OAuthError, parseAuthorization } from '@latchkey/protocol'
-import { type Incoming, jsonReply, preflight, type Reply, shareWith } from '../../platform/http/index.ts'
+import { signJws } from '../../platform/crypto/index.ts'
+import { type Incoming, jsonReply, noStore, preflight, type Reply, shareWith } from '../../platform/http/index.ts'
+import { type Client, signingAlgorithms } from '../../records/clients/index.ts'
 import { type Presented, requireBearerUser } from '../bearer/index.ts'
+import { claimsRequestOf, personClaims, requestedNames, subjectFor, supportedClaims } from '../claims/index.ts'
 import type { Context, Feature } from '../context/index.ts'
 import { bearer } from '../refusals/index.ts'
-import { claimsFor } from './claims.ts'
 
-const claims_supported: readonly string[] =
-  'sub iss aud exp iat auth_time nonce amr at_hash jti name given_name family_name preferred_username updated_at email email_verified'.split(
-    ' ',
-  )
+const tokenClaims: readonly string[] = 'sub iss aud azp exp iat auth_time nonce acr amr at_hash c_hash sid jti'.split(
+  ' ',
+)
 
 export function userinfoFeature(context: Context): Feature {
   const path = '/o/userinfo/'
@@ -45,16 +47,31 @@ export function userinfoFeature(context: Context): Feature {
     },
     metadata: {
       userinfo_endpoint: `${context.publicUrl}${path}`,
-      claims_supported,
+      claims_supported: [...tokenClaims, ...supportedClaims],
+      userinfo_signing_alg_values_supported: signingAlgorithms,
     },
   }
 }
 
 async function userinfo(context: Context, request: Presented): Promise<Reply> {
   const { view, scopes } = await requireBearerUser(context, request, ['openid'])
-  const reply = jsonReply(200, claimsFor(view.user, scopes))
   const known = await context.clients.find(view.clientId)
-  return shareWith(reply, request, known?.client.allowedOrigins ?? [])
+  // The token held a moment ago, so the client was there: it is being deleted, or its id changed.
+  if (known === undefined) throw new OAuthError('invalid_token', undefined, { rule: 'client-unknown' })
+  const { client } = known
+  const names = requestedNames(client, claimsRequestOf(view.grant.claims).userinfo)
+  const claims = { sub: subjectFor(context, client, view.user), ...personClaims(view.user, scopes, names) }
+  return shareWith(await replyWith(context, client, claims), request, client.allowedOrigins)
+}
+
+/** OpenID Connect Core §5.3.2: a signed answer names its issuer and whom it is for. */
+async function replyWith(context: Context, client: Client, claims: object): Promise<Reply> {
+  const algorithm = client.metadata.userinfoSigningAlgorithm
+  if (algorithm === undefined) return jsonReply(200, claims)
+  const key = await context.keys.signingKey(algorithm)
+  const issuedAt = Math.floor(context.clock.now() / 1_000)
+  const body = await signJws(key, 'JWT', { ...claims, iss: context.issuer, aud: client.clientId, iat: issuedAt })
+  return { status: 200, headers: { 'content-type': 'application/jwt', ...noStore }, body }
 }
 
 function withTokenFromBody(request: Incoming): Presented {

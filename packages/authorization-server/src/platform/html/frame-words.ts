@@ -9,6 +9,7 @@ export const frameWords = {
   menuDeveloper: 'Developer',
   overview: 'Overview',
   profile: 'Profile',
+  details: 'Personal details',
   password: 'Password',
   connectedApps: 'Connected apps',
   sessions: 'Sessions',

@@ -10,7 +10,7 @@ import { speak } from './words.ts'
 
 interface Document {
   readonly title: string
-  readonly look: 'card' | 'workspace'
+  readonly look: 'card' | 'workspace' | 'console'
   readonly body: Html
 }
 
@@ -18,7 +18,9 @@ function document(context: PageContext, page: Document): Html {
   const { text, say } = speak(context, frameWords)
   const { locale, assetVersion } = context
   const workspaceStyle =
-    page.look === 'workspace' && html`\n<link rel="stylesheet" href="/assets/workspace.css?v=${assetVersion}">`
+    page.look !== 'card' && html`\n<link rel="stylesheet" href="/assets/workspace.css?v=${assetVersion}">`
+  const consoleStyle =
+    page.look === 'console' && html`\n<link rel="stylesheet" href="/assets/console.css?v=${assetVersion}">`
   return html`<!doctype html>
 <html lang="${locale.tag}" dir="${locale.dir}">
 <head>
@@ -27,7 +29,7 @@ function document(context: PageContext, page: Document): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<link rel="stylesheet" href="/assets/pages.css?v=${assetVersion}">${workspaceStyle}
+<link rel="stylesheet" href="/assets/pages.css?v=${assetVersion}">${workspaceStyle}${consoleStyle}
 <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg?v=${assetVersion}">
 <script src="/assets/pages.js?v=${assetVersion}" defer></script>
 </head>
@@ -81,6 +83,8 @@ export interface WorkspacePage {
   readonly lead?: Html | undefined
   /** Which entry of the side menu is open; undefined leaves the menu out. */
   readonly current: MenuKey | undefined
+  /** A menu of its own, as the console has one: with its own style sheet, and wider. */
+  readonly aside?: Html | undefined
   /** Buttons that belong to the whole page, beside the heading. */
   readonly actions?: Html | undefined
   readonly body: Html
@@ -91,16 +95,16 @@ export interface WorkspacePage {
 /** A page with a top bar and, for signed-in people, the side menu. */
 export function workspacePage(context: PageContext, page: WorkspacePage): Html {
   const { say } = speak(context, frameWords)
-  const withMenu = page.current !== undefined
+  const withMenu = page.current !== undefined || page.aside !== undefined
   return document(context, {
     title: page.title,
-    look: 'workspace',
+    look: page.aside === undefined ? 'workspace' : 'console',
     body: html`<header class="bar"><div class="bar-in">
 <a class="wordmark" href="/">${logo()}<span>${say('product')}</span></a>${developmentBadge(context)}
 <div class="bar-end">${userBox(context)}</div>
 </div></header>
 <div class="desk ${withMenu && 'desk-with-menu'} ${page.hero === true && 'hero'}">
-${withMenu && menu(context, page.current)}
+${page.aside ?? (withMenu && menu(context, page.current))}
 <main id="main">
 <header class="work-head"><div><h1>${page.heading}</h1>${page.lead !== undefined && html`<p class="lead">${page.lead}</p>`}</div>
 ${page.actions !== undefined && html`<div class="actions">${page.actions}</div>`}</header>

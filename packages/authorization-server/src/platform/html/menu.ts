@@ -6,7 +6,15 @@ import { icon, type IconName } from './icons.ts'
 import { speak } from './words.ts'
 
 interface MenuItem {
-  readonly key: 'overview' | 'profile' | 'password' | 'connectedApps' | 'sessions' | 'applications' | 'authorizedTokens'
+  readonly key:
+    | 'overview'
+    | 'profile'
+    | 'details'
+    | 'password'
+    | 'connectedApps'
+    | 'sessions'
+    | 'applications'
+    | 'authorizedTokens'
   readonly href: string
   readonly icon: IconName
 }
@@ -16,6 +24,7 @@ export type MenuKey = MenuItem['key']
 const account: readonly MenuItem[] = [
   { key: 'overview', href: '/account/', icon: 'home' },
   { key: 'profile', href: '/account/profile/', icon: 'person' },
+  { key: 'details', href: '/account/details/', icon: 'info' },
   { key: 'password', href: '/account/password/', icon: 'lock' },
   { key: 'connectedApps', href: '/account/apps/', icon: 'apps' },
   { key: 'sessions', href: '/account/sessions/', icon: 'device' },

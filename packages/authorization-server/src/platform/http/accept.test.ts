@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { preferred } from './accept.ts'
+import { preferred, wants } from './accept.ts'
 
 const cases: readonly (readonly [string | undefined, 'json' | 'html' | 'neither', string])[] = [
   [undefined, 'json', 'no header'],
@@ -36,4 +36,23 @@ test('a header of 64 kB is answered at once', () => {
   preferred('text/html;q=0.1,'.repeat(4_096))
   preferred(';'.repeat(65_536))
   assert.ok(performance.now() - started < 500)
+})
+
+test('a type of its own is for whoever names it and likes it no less than JSON (RFC 9110 §12.5.1)', () => {
+  const type = 'application/x+jwt'
+  for (const [accept, expected] of [
+    [undefined, false],
+    ['*/*', false],
+    ['application/*', false],
+    ['application/json', false],
+    [type, true],
+    ['Application/X+JWT', true],
+    [`${type}, */*;q=0.1`, true],
+    [`application/json, ${type}`, true],
+    [`application/json, ${type};q=0.5`, false],
+    [`${type};q=0`, false],
+    [`${type}2`, false],
+  ] as const) {
+    assert.equal(wants(accept, type), expected, accept ?? 'no header')
+  }
 })

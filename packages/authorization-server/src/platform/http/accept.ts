@@ -32,3 +32,12 @@ export function preferred(accept: string | undefined): 'json' | 'html' | 'neithe
   if (json === 0 && html === 0) return 'neither'
   return html > json ? 'html' : 'json'
 }
+
+/** Whether the caller names this very type, and likes it no less than JSON: for what only those get who ask for it. */
+export function wants(accept: string | undefined, type: string): boolean {
+  if (accept === undefined || !accept.toLowerCase().includes(type)) return false
+  const accepted = ranges(accept)
+  const named = accepted.find((candidate) => candidate.type === type)?.quality ?? 0
+  const json = accepted.find((candidate) => candidate.type === 'application/json')?.quality ?? 0
+  return named > 0 && named >= json
+}

@@ -24,6 +24,22 @@ export function setCookie(name: string, value: string, options: CookieOptions): 
   })
 }
 
+/** For a value that a frame of ours must read inside of other sites' pages: never a secret. SameSite=None needs TLS. */
+export function setFrameCookie(name: string, value: string, options: CookieOptions): string {
+  return stringifySetCookie({
+    name: cookieName(name, options.secure),
+    value,
+    path: '/',
+    sameSite: options.secure ? 'none' : 'lax',
+    secure: options.secure,
+    ...(options.maxAgeSeconds === undefined ? {} : { maxAge: options.maxAgeSeconds }),
+  })
+}
+
+export function clearFrameCookie(name: string, secure: boolean): string {
+  return setFrameCookie(name, '', { secure, maxAgeSeconds: 0 })
+}
+
 export function clearCookie(name: string, secure: boolean): string {
   return setCookie(name, '', { secure, maxAgeSeconds: 0 })
 }

@@ -3,8 +3,8 @@
  * Owns: parameters, bodies, cookies, security headers, CORS, content negotiation, and Fastify behind them.
  * Specifications: RFC 9110, RFC 6265bis, Fetch (CORS), CSP 3. Tables: none. Settings: none of its own.
  */
-export { preferred } from './accept.ts'
-export { clearCookie, cookieName, setCookie } from './cookies.ts'
+export { preferred, wants } from './accept.ts'
+export { clearCookie, clearFrameCookie, cookieName, setCookie, setFrameCookie } from './cookies.ts'
 export { preflight, shareWith, shareWithAll } from './cors.ts'
 export { createDrain, type Drain } from './drain.ts'
 export { HttpFault, type FaultKind } from './fault.ts'

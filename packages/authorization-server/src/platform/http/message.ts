@@ -34,6 +34,8 @@ export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body: string | Uint8Array
+  /** In the place of the body: what is too long to be held at once, made as fast as the reader takes it. */
+  readonly stream?: () => AsyncIterable<string>
 }
 
 /** What a route's face is given: the error and the id under which it was recorded. */

@@ -14,9 +14,12 @@ export const transportSecurity: Readonly<Record<string, string>> = {
 
 /**
  * The policy of an HTML page. Chromium applies form-action to the redirects after a submit as well,
- * so a page whose form may end at a client names that client's origin.
+ * so a page whose form may end at a client names that client's origin. Frames are for the one page that has some.
  */
-export function contentSecurityPolicy(formTargets: readonly string[] = []): Readonly<Record<string, string>> {
+export function contentSecurityPolicy(
+  formTargets: readonly string[] = [],
+  frameSources: readonly string[] = [],
+): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'none'",
     "style-src 'self'",
@@ -24,6 +27,7 @@ export function contentSecurityPolicy(formTargets: readonly string[] = []): Read
     "script-src 'self'",
     "connect-src 'self'",
     `form-action ${["'self'", ...formTargets].join(' ')}`,
+    ...(frameSources.length === 0 ? [] : [`frame-src ${[...new Set(frameSources)].join(' ')}`]),
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ]

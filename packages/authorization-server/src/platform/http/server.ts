@@ -1,6 +1,7 @@
 // Fastify behind our value objects: it speaks HTTP and finds the route; everything a route sees is an Incoming.
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type Answering, type AnsweringOptions, createAnswering, type Refusing } from './answering.ts'
 import { readBody } from './body.ts'
@@ -176,10 +177,26 @@ async function toIncoming({ addressOf }: Desk, { raw, body, params }: FastifyReq
 
 function send(reply: FastifyReply, answering: Answering, answer: Reply): FastifyReply {
   // As bytes: Fastify would add a charset to a JSON text, and `application/json` has none (RFC 8259 §11).
+  if (answer.stream !== undefined) return sendStream(reply, answering, answer, answer.stream)
   const body = Buffer.from(answer.body)
   const headers = answering.headersOf(answer, body.length)
   reply.code(answer.status)
   for (let index = 0; index < headers.length; index += 2) reply.header(headers[index] ?? '', headers[index + 1])
   // Nothing at all for an empty body: it would write null as JSON.
   return reply.send(body.length === 0 ? undefined : body)
+}
+
+/** Of unknown length: the reader that goes away ends the making of it. */
+function sendStream(
+  reply: FastifyReply,
+  answering: Answering,
+  answer: Reply,
+  stream: NonNullable<Reply['stream']>,
+): FastifyReply {
+  const headers = answering.headersOf(answer, 0)
+  reply.code(answer.status)
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index] !== 'content-length') reply.header(headers[index] ?? '', headers[index + 1])
+  }
+  return reply.send(Readable.from(stream()))
 }

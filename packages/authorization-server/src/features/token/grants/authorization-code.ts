@@ -7,14 +7,16 @@ import { recordEvent } from '../../../records/events/index.ts'
 import {
   type AuthorizationCode,
   endGrant,
-  findGrantOfCode,
-  insertGrant,
+  findRedeemer,
+  insertGrantInSession,
   type NewGrant,
   readAuthorizationCode,
+  type Redeemer,
 } from '../../../records/grants/index.ts'
-import { keepSession } from '../../../records/sessions/index.ts'
-import { findUser } from '../../../records/users/index.ts'
+import { rememberSignIn } from '../../../records/logouts/index.ts'
 import type { Context } from '../../context/index.ts'
+import { planAccess } from '../access.ts'
+import { narrowedAudiences } from '../audiences.ts'
 import { issueTokens } from '../issue.ts'
 import { grantExpiry } from '../lifetime.ts'
 import { decideRedemption } from './redemption.ts'
@@ -28,16 +30,17 @@ export async function redeemAuthorizationCode(
   const code = readAuthorizationCode(context.keys.sealer, request.code)
   if (code === undefined) throw invalidGrant('code-unknown', client.clientId)
   const codeDigest = Buffer.from(sha256(request.code)).toString('base64url')
-  if (code.clientRow === client.row) await refuseReplay(context, client, codeDigest)
+  const redeemer = await findRedeemer(context.database, code.userId, codeDigest)
+  if (code.clientRow === client.row) await refuseReplay(context, client, redeemer)
   refuseUnless(decideRedemption(code, request, client.row, context.clock.now(), sha256), client, code, request)
-  const user = await findUser(context.database, code.userId)
-  if (user === undefined) throw invalidGrant('user-unknown', client.clientId)
+  if (redeemer === undefined) throw invalidGrant('user-unknown', client.clientId)
+  const { user } = redeemer
   const grant = newGrant(context, client, code, codeDigest)
   const { userId, clientRow, scopes } = grant
-  const scopeSetId = await context.scopeSets.idOf(scopes)
+  const access = await planAccess(context, client, scopes, narrowedAudiences(code.audiences, request.resources))
   const result = await context.database.commit([
-    keepSession(code.sessionId, grant.createdAt),
-    insertGrant(grant),
+    insertGrantInSession(grant),
+    ...rememberSignIn(client, code.sessionId, userId),
     recordEvent({
       kind: 'grant.created',
       at: grant.createdAt,
@@ -47,7 +50,7 @@ export async function redeemAuthorizationCode(
     }),
   ])
   if (!result.won) {
-    await refuseReplay(context, client, codeDigest)
+    await refuseReplay(context, client, await findRedeemer(context.database, code.userId, codeDigest))
     // Nobody redeemed it: the person, the client, the consent or the session changed since the code was issued.
     throw invalidGrant('standing-changed', client.clientId)
   }
@@ -55,8 +58,7 @@ export async function redeemAuthorizationCode(
     client,
     user,
     grant: { ...grant, generation: 0 },
-    scopes,
-    scopeSetId,
+    access,
     nonce: code.nonce,
     withIdToken: true,
   })
@@ -76,6 +78,8 @@ function newGrant(context: Context, client: Client, code: AuthorizationCode, cod
     sessionId: code.sessionId,
     codeDigest,
     scopes: code.scopes,
+    audiences: code.audiences,
+    claims: code.claims,
     isOffline: code.scopes.split(' ').includes('offline_access'),
     authenticatedAt: code.authenticatedAt,
     methods: code.methods,
@@ -84,14 +88,13 @@ function newGrant(context: Context, client: Client, code: AuthorizationCode, cod
   }
 }
 
-async function refuseReplay(context: Context, client: Client, codeDigest: string): Promise<void> {
-  const earlier = await findGrantOfCode(context.database, codeDigest)
-  if (earlier === undefined) return
+async function refuseReplay(context: Context, client: Client, redeemer: Redeemer | undefined): Promise<void> {
+  if (redeemer?.earlierGrantId === undefined) return
   const now = context.clock.now()
-  const { userId, clientRow } = earlier.grant
+  const of = { userId: redeemer.user.id, clientRow: client.row }
   await context.database.commit([
-    endGrant(earlier.grant.id, 'code-replayed', now),
-    recordEvent({ kind: 'grant.ended', at: now, userId, clientRow, detail: { reason: 'code-replayed' } }),
+    endGrant(redeemer.earlierGrantId, 'code-replayed', now),
+    recordEvent({ kind: 'grant.ended', at: now, ...of, detail: { reason: 'code-replayed' } }),
   ])
   throw invalidGrant('code-replayed', client.clientId)
 }

@@ -2,6 +2,7 @@
 import { type ClientCredentialsRequest, OAuthError, type TokenResponse } from '@latchkey/protocol'
 import type { Client } from '../../../records/clients/index.ts'
 import type { Context } from '../../context/index.ts'
+import { planAccess, requestedAudiences } from '../access.ts'
 import { issueClientToken } from '../issue.ts'
 import { decideClientScopes } from '../scopes.ts'
 
@@ -18,5 +19,6 @@ export async function redeemClientCredentials(
     })
   }
   const scopes = decideClientScopes(client, request.scopes).join(' ')
-  return issueClientToken(context, { client, scopes, installationEpoch: context.installation.epoch() })
+  const access = await planAccess(context, client, scopes, await requestedAudiences(context, request.resources))
+  return issueClientToken(context, { client, access, installationEpoch: context.installation.epoch() })
 }

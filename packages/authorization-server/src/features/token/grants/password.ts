@@ -7,6 +7,7 @@ import { recordEvent } from '../../../records/events/index.ts'
 import { findStanding, insertGrant, type NewGrant, standingAllows } from '../../../records/grants/index.ts'
 import type { User } from '../../../records/users/index.ts'
 import type { Context } from '../../context/index.ts'
+import { planAccess, requestedAudiences } from '../access.ts'
 import { issueTokens } from '../issue.ts'
 import { grantExpiry } from '../lifetime.ts'
 import { decideScopes } from '../scopes.ts'
@@ -21,13 +22,14 @@ export async function redeemPassword(
   address: string,
 ): Promise<TokenResponse> {
   const scopes = decideScopes(client, request.scopes).join(' ')
+  const audiences = await requestedAudiences(context, request.resources)
   const { username: identifier, password } = request
   // A resource server relays many people from one address; a public client's id anybody may use.
   const clientId = client.isConfidential ? client.clientId : undefined
   const attempt = await checkSignIn(context, { identifier, password, address, clientId })
   switch (attempt.kind) {
     case 'match':
-      return grantTo(context, client, attempt.user, scopes, address)
+      return grantTo(context, client, attempt.user, { scopes, audiences }, address)
     case 'mismatch':
       throw invalidGrant('password-wrong', client.clientId, wrong)
     case 'throttled':
@@ -43,7 +45,7 @@ async function grantTo(
   context: Context,
   client: Client,
   user: User,
-  scopes: string,
+  { scopes, audiences }: { readonly scopes: string; readonly audiences: readonly string[] },
   address: string,
 ): Promise<TokenResponse> {
   const now = context.clock.now()
@@ -61,6 +63,8 @@ async function grantTo(
     sessionId: undefined,
     codeDigest: undefined,
     scopes,
+    audiences: audiences.join(' '),
+    claims: '',
     isOffline: true,
     authenticatedAt: now,
     methods: ['pwd'],
@@ -68,7 +72,7 @@ async function grantTo(
     expiresAt: grantExpiry(client, scopes, now),
   }
   const detail = { scopes, grantType: 'password' }
-  const scopeSetId = await context.scopeSets.idOf(scopes)
+  const access = await planAccess(context, client, scopes, audiences)
   const result = await context.database.commit([
     insertGrant(grant),
     recordEvent({ kind: 'grant.created', at: now, userId: user.id, clientRow: client.row, address, detail }),
@@ -78,8 +82,7 @@ async function grantTo(
     client,
     user,
     grant: { ...grant, generation: 0 },
-    scopes,
-    scopeSetId,
+    access,
     withIdToken: false,
   })
 }

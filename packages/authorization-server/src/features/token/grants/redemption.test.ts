@@ -11,6 +11,8 @@ const code: AuthorizationCode = {
   userId: 1,
   sessionId: 'AAAAAAAAAAAAAAAAAAAAAA',
   scopes: 'read',
+  audiences: '',
+  claims: '',
   redirectUri: 'https://app.example/cb',
   redirectUriWasSent: true,
   redirectUriIsOnlyOne: false,

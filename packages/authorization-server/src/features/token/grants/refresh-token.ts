@@ -12,6 +12,8 @@ import {
   rotateGrant,
 } from '../../../records/grants/index.ts'
 import type { Context } from '../../context/index.ts'
+import { type AccessPlan, planAccess } from '../access.ts'
+import { narrowedAudiences } from '../audiences.ts'
 import { issueTokens } from '../issue.ts'
 import { grantExpiry } from '../lifetime.ts'
 import { decideNarrowerScopes } from '../scopes.ts'
@@ -36,8 +38,7 @@ export async function redeemRefreshToken(
 interface Spent {
   /** The generation of the token to answer with. */
   readonly generation: number
-  readonly scopes: string
-  readonly scopeSetId: number
+  readonly access: AccessPlan
 }
 
 /** Undefined when another request was faster. */
@@ -56,7 +57,7 @@ async function spend(
   const passed = gate(grant, view.standing, now)
   if (passed.kind === 'refuse') throw invalidGrant(passed.why, client.clientId)
   const scopes = decideNarrowerScopes(grant.scopes, request.scopes, client.clientId)
-  const scopeSetId = await context.scopeSets.idOf(scopes)
+  const access = await planAccess(context, client, scopes, narrowedAudiences(grant.audiences, request.resources))
   const decision = decideRotation(grant, presented, { graceMs: client.refreshGraceSeconds * 1_000 }, now)
   switch (decision.kind) {
     case 'rotate': {
@@ -69,10 +70,10 @@ async function spend(
         now,
       }
       const result = await context.database.commit([rotateGrant(rotation)])
-      return result.won ? { generation: decision.from + 1, scopes, scopeSetId } : undefined
+      return result.won ? { generation: decision.from + 1, access } : undefined
     }
     case 'repeat':
-      return { generation: decision.generation, scopes, scopeSetId }
+      return { generation: decision.generation, access }
     case 'reuse':
       await endForReuse(context, view)
       throw invalidGrant('refresh-token-reused', client.clientId)
@@ -95,14 +96,13 @@ async function answer(
   context: Context,
   client: Client,
   view: GrantView,
-  { generation, scopes, scopeSetId }: Spent,
+  { generation, access }: Spent,
 ): Promise<TokenResponse> {
   return issueTokens(context, {
     client,
     user: view.user,
     grant: { ...view.grant, generation },
-    scopes,
-    scopeSetId,
+    access,
     withIdToken: view.grant.sessionId !== undefined,
   })
 }

@@ -63,3 +63,18 @@ for (const time of document.querySelectorAll('time[data-local]')) {
 
 // On a narrow screen the menu is a row that scrolls: bring the open page into it.
 document.querySelector('.menu [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+
+// After sign-out the applications are told in frames; then the person goes back to where they came from, the button saved.
+const onward = document.querySelector('a[data-continue]')
+if (onward instanceof HTMLAnchorElement && onward.protocol !== 'about:') {
+  const told = [...document.querySelectorAll('iframe')].map(
+    (frame) => new Promise((resolve) => frame.addEventListener('load', resolve, { once: true })),
+  )
+  const late = new Promise((resolve) => setTimeout(resolve, 3000))
+  void Promise.race([Promise.all(told), late]).then(() => location.replace(onward.href))
+}
+
+// An answer that travels to an application as a form: its button is pressed. The page is left while it loads, so that it does
+// not stand in the history, and nobody comes back to it.
+const answer = document.querySelector('form[data-submit]')
+if (answer instanceof HTMLFormElement) answer.requestSubmit()
