@@ -48,16 +48,17 @@ describe('discovery', () => {
       token_endpoint: `${server.issuer}/token/`,
       userinfo_endpoint: `${server.issuer}/userinfo/`,
       jwks_uri: `${server.issuer}/.well-known/jwks.json`,
-      scopes_supported: ['openid', 'profile', 'email', 'offline_access', 'read', 'write'],
+      scopes_supported: ['openid', 'profile', 'email', 'address', 'phone', 'offline_access', 'read', 'write'],
       // Code only: no token ever stands in a URL.
       response_types_supported: ['code'],
-      subject_types_supported: ['public'],
+      subject_types_supported: ['public', 'pairwise'],
       // No HS256: a client's secret is kept as a hash, so nothing could be signed with it.
-      id_token_signing_alg_values_supported: ['RS256', 'ES256'],
+      id_token_signing_alg_values_supported: ['RS256', 'ES256', 'PS256', 'EdDSA'],
       // RFC 9700 §2.1.1: not plain.
       code_challenge_methods_supported: ['S256'],
       introspection_endpoint: `${server.issuer}/introspect/`,
       revocation_endpoint: `${server.issuer}/revoke_token/`,
+      end_session_endpoint: `${server.issuer}/logout/`,
       authorization_response_iss_parameter_supported: true,
     }
     for (const [name, value] of Object.entries(expected)) assert.deepEqual(document[name], value, name)
@@ -70,7 +71,7 @@ describe('discovery', () => {
     assert.ok(document.prompt_values_supported.includes('none') && document.prompt_values_supported.includes('login'))
     assert.ok(document.claims_supported.includes('email_verified'))
     assert.equal(document.grant_types_supported.includes('password'), false, 'RFC 9700 §2.4')
-    assert.equal('end_session_endpoint' in document, false, 'what is not mounted is not advertised')
+    assert.equal('device_authorization_endpoint' in document, false, 'what is not mounted is not advertised')
   })
 
   test('the endpoints that it names exist', async () => {

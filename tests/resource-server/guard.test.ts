@@ -309,3 +309,28 @@ test('a test issuer is made in a few milliseconds', async () => {
   const median = times.toSorted((a, b) => a - b)[10] ?? Number.POSITIVE_INFINITY
   assert.ok(median < 5, `${median} ms`)
 })
+
+test('a session that says who it is gets the local user that a token of that person has', async () => {
+  const idp = await createTestIssuer()
+  const users = memoryUsers()
+  const issuer = idp.options.issuer
+  const identity = { issuer, subject: 'alice', username: 'alice', email: undefined }
+  const api = protect({ ...idp.options, scopes: testScopes, users, session: () => ({ identity }) })
+  const bySession = await api.check(requestOf(), api.session())
+  const byToken = await api.check(bearing(idp.opaque({ subject: 'alice' })), api.authenticated())
+  assert.ok(bySession.allowed && byToken.allowed)
+  assert.equal(bySession.auth?.user?.id, byToken.auth?.user?.id)
+  assert.equal((await users.list()).length, 1)
+  await users.setActive(bySession.auth?.user?.id ?? 0, false)
+  assert.equal(statusOf(await api.check(requestOf(), api.session())), 401, 'shut out here, whatever the session says')
+})
+
+test('an identity without a store of users is a mistake of the program: 503, and nobody passes', async () => {
+  const faults: Fault[] = []
+  const { api } = await groundWith({
+    session: () => ({ identity: { issuer: 'i', subject: 's', username: undefined, email: undefined } }),
+    onFault: (fault) => faults.push(fault),
+  })
+  assert.equal(statusOf(await api.check(requestOf(), api.session())), 503)
+  assert.equal(faults[0]?.kind, 'check')
+})

@@ -1,5 +1,5 @@
 // Decides where the authorization server's endpoints are: from its own metadata, which must name the issuer that was
-// asked for. OpenID Connect Discovery 1.0 §4; RFC 8414 §3. Old metadata is kept while new cannot be had.
+// asked for. OpenID Connect Discovery §4; RFC 8414 §3. Old metadata is kept while new cannot be had.
 
 import {
   allowInsecureRequests,

@@ -2,7 +2,7 @@
 // Every adapter calls it. RFC 6750 §2.1, §3. It fails closed: what cannot be checked is 503, never a pass and never 401.
 
 import { parseAuthorization } from '@latchkey/protocol'
-import type { Auth, TokenClaims } from './auth.ts'
+import type { Auth, LocalUser, TokenClaims } from './auth.ts'
 import type { SessionLogin } from './options.ts'
 import type { Clock } from './platform/time/index.ts'
 import { type Reason, type RefusalBody, type Refused, refuse } from './refusal.ts'
@@ -141,7 +141,8 @@ export class Gate<Scope extends string, Claims> {
   async #withoutToken(request: GuardRequest, rule: Rule): Promise<Decision<Scope, Claims>> {
     const { session, login } = this.#parts
     const entered = session !== undefined && takesSession(rule) ? await session(request) : undefined
-    const auth = entered?.user.isActive === true ? authOfSession<Scope, Claims>(entered) : undefined
+    const user = entered === undefined ? undefined : await this.#userOf(entered)
+    const auth = user?.isActive === true ? authOfSession<Scope, Claims>(user, entered?.claims) : undefined
     if (auth !== undefined && !isSafe(request.method) && !isSameOrigin(request)) {
       return this.#refuse({ kind: 'forbidden', why: 'CSRF Failed: the request comes from another site.' }, rule)
     }
@@ -151,6 +152,13 @@ export class Gate<Scope extends string, Claims> {
       return this.#refuse(toLogin(login, request), rule)
     }
     return this.#settle(rule, auth, outcome)
+  }
+
+  #userOf({ user, identity }: SessionLogin<Claims>): LocalUser | Promise<LocalUser> {
+    const { users, clock } = this.#parts
+    if (user !== undefined) return user
+    if (users === undefined) throw new TypeError('A session that gives an identity needs `users` to find its user in.')
+    return findOrCreate(users, identity, clock.now())
   }
 
   #settle(rule: Rule, auth: Auth<Scope, Claims> | undefined, outcome: Outcome): Decision<Scope, Claims> {
@@ -177,7 +185,7 @@ export class Gate<Scope extends string, Claims> {
   }
 }
 
-function authOfSession<Scope extends string, Claims>({ user, claims }: SessionLogin<Claims>): Auth<Scope, Claims> {
+function authOfSession<Scope extends string, Claims>(user: LocalUser, claims?: Claims): Auth<Scope, Claims> {
   const { issuer, subject, username } = user
   // Claims may be left out only where their type is the open record.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion

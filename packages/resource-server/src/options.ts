@@ -7,7 +7,7 @@ import type { Clock } from './platform/time/index.ts'
 import type { RefusalBody } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
 import type { Fault, Fetch } from './upstream.ts'
-import type { UserStore } from './user-store.ts'
+import type { Identity, UserStore } from './user-store.ts'
 
 /**
  * A Standard Schema (zod, valibot, arktype…) that parses the claims of a token.
@@ -36,14 +36,20 @@ export type ClaimsResult<Claims> =
   | { readonly issues: readonly unknown[] }
 
 /**
- * Who is signed in with a browser's session; `claims` where the API has a schema for them.
+ * Who is signed in with a browser's session: a local user, or whoever the issuer says it is, who then gets the same local
+ * user as by a token. `claims` where the API has a schema for them.
  * @example
  * import type { LocalUser, SessionLogin } from '@latchkey/resource-server'
  * const login = (user: LocalUser): SessionLogin => ({ user })
+ * const alice: SessionLogin = {
+ *   identity: { issuer: 'https://id.example', subject: '248289761001', username: 'alice', email: undefined },
+ * }
  */
-export type SessionLogin<Claims = TokenClaims> = { readonly user: LocalUser } & (TokenClaims extends Claims
-  ? { readonly claims?: Claims }
-  : { readonly claims: Claims })
+export type SessionLogin<Claims = TokenClaims> = (
+  | { readonly user: LocalUser; readonly identity?: undefined }
+  | { readonly identity: Identity; readonly user?: undefined }
+) &
+  (TokenClaims extends Claims ? { readonly claims?: Claims } : { readonly claims: Claims })
 
 /**
  * What an API is protected with.
@@ -84,7 +90,7 @@ export interface ProtectOptions<Scope extends string = string, Claims = TokenCla
   readonly endpoints?: { readonly introspection?: string; readonly jwks?: string }
   /** Allows an issuer on plain HTTP that is not on this machine, as in a compose network. */
   readonly allowInsecureHttp?: boolean
-  /** Where local users are kept; made at first sight of a token. */
+  /** Where local users are kept; made at first sight of a token, or of a session that only says who it is. */
   readonly users?: UserStore
   /** Reads a browser's session from the request's own headers, so that no order of registration matters. */
   readonly session?: (
