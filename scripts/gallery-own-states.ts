@@ -1,6 +1,9 @@
 // The pages of a signed-in person in every state worth looking at: account, access, applications.
 import * as access from '../packages/authorization-server/src/features/account/access-page.ts'
+import { detailsPage } from '../packages/authorization-server/src/features/account/details-page.ts'
+import { typedFrom } from '../packages/authorization-server/src/features/account/details-rules.ts'
 import * as account from '../packages/authorization-server/src/features/account/page.ts'
+import { timeZones } from '../packages/authorization-server/src/features/account/time-zones.ts'
 import {
   type ApplicationPage,
   applicationPage,
@@ -179,7 +182,41 @@ const scopesOffered = [
   { scope: 'read', description: 'see items' },
 ]
 
+const deliveries: ApplicationPage['deliveries'] = [
+  { endedAt: now - 20_000, state: 'waiting', attempts: 1, outcome: 'timeout', nextAt: now + 40_000 },
+  { endedAt: now - hour, state: 'delivered', attempts: 1, outcome: '200', nextAt: undefined },
+  { endedAt: now - 5 * hour, state: 'refused', attempts: 1, outcome: '400', nextAt: undefined },
+  { endedAt: now - 2 * day, state: 'given-up', attempts: 8, outcome: '503', nextAt: undefined },
+]
+
+const details = typedFrom({
+  nickname: 'Al',
+  birthdate: '1990-12-31',
+  locale: 'en-GB',
+  zoneinfo: 'Europe/London',
+  website: 'https://alice.example/',
+  phone_number: '+442079460958',
+  address: { street_address: '1 Deanery\nChrist Church', locality: 'Oxford', postal_code: 'OX1 1DP' },
+})
+
 const applications: readonly GalleryState[] = [
+  {
+    name: 'details',
+    render: (c) => detailsPage(c, { values: details, timeZones, isPhoneProven: true, notice: 'details-saved' }),
+  },
+  {
+    name: 'details-errors',
+    render: (c) =>
+      detailsPage(c, {
+        values: { ...details, birthdate: '31.12.1990', phone_number: '12' },
+        timeZones,
+        isPhoneProven: false,
+        errors: {
+          birthdate: ['Enter the date as year-month-day, such as 1990-12-31, or the year alone.'],
+          phone_number: ['Enter the number with its country code, such as +44 20 7946 0958.'],
+        },
+      }),
+  },
   {
     name: 'applications',
     render: (c) =>
@@ -192,6 +229,7 @@ const applications: readonly GalleryState[] = [
   },
   { name: 'applications-empty', render: (c) => applicationsPage(c, { applications: [], notice: 'deleted' }) },
   { name: 'application', render: (c) => applicationPage({ ...c, development: false }, application) },
+  { name: 'application-logouts', render: (c) => applicationPage(c, { ...application, deliveries, refusals: [] }) },
   {
     name: 'application-new',
     render: (c) =>

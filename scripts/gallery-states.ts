@@ -9,7 +9,12 @@ import {
 import { authorizeErrorPage } from '../packages/authorization-server/src/features/authorization/error-page.ts'
 import { consentPage } from '../packages/authorization-server/src/features/authorization/page.ts'
 import { homePage } from '../packages/authorization-server/src/features/home/page.ts'
-import { signedOutPage, signInPage, signOutPage } from '../packages/authorization-server/src/features/login/page.ts'
+import { signInPage } from '../packages/authorization-server/src/features/login/page.ts'
+import {
+  logoutRefusedPage,
+  signedOutPage,
+  signOutPage,
+} from '../packages/authorization-server/src/features/logout/page.ts'
 import { setupPage, setupSpentPage } from '../packages/authorization-server/src/features/setup/page.ts'
 import { signUpPage } from '../packages/authorization-server/src/features/signup/page.ts'
 
@@ -89,14 +94,35 @@ const signingIn: readonly GalleryState[] = [
   },
   {
     name: 'sign-out',
-    render: (c) => signOutPage(c, { name: 'alice@example.com', askedBy: 'Shop', applications: ['Shop', 'Wiki'] }),
+    render: (c) =>
+      signOutPage(c, {
+        name: 'alice@example.com',
+        askedBy: { name: 'Shop', meansOther: false },
+        applications: ['Shop', 'Wiki'],
+      }),
   },
   {
     name: 'signed-out',
     render: (c) =>
       signedOutPage(anonymous(c), {
         signInHref: '/accounts/login/',
-        application: { name: 'Shop', href: 'https://shop.example/' },
+        back: { name: 'Shop', href: 'https://shop.example/', isAutomatic: false },
+      }),
+  },
+  {
+    name: 'sign-out-refused',
+    render: (c) =>
+      logoutRefusedPage(c, {
+        reason: 'address',
+        code: 'invalid_request',
+        description: 'The post_logout_redirect_uri is not registered.',
+        incident: 'K7Q2-9XFM',
+        isSignedIn: true,
+        developer: {
+          sent: 'https://shop.example:3001/bye',
+          registered: 'https://shop.example:3000/bye',
+          settingsHref: '/o/applications/1/',
+        },
       }),
   },
   {

@@ -74,7 +74,7 @@ export async function fillThrough(context: Context, size: Size): Promise<Materia
   await writePeople(context.database, size.people, await context.passwords.hash(password), now)
   const { sealer } = context.keys
   const scopeSetId = await context.scopeSets.idOf(scopes)
-  const issued = { scopeSetId, issuedAt: now, expiresAt: now + dayMs, generation: 0 }
+  const issued = { scopeSetId, audienceSetId: 0, issuedAt: now, expiresAt: now + dayMs, generation: 0 }
   const people = spread(size.people, size.asked)
   const userIds = await firstUserIds(context.database)
   return {
@@ -90,6 +90,8 @@ export async function fillThrough(context: Context, size: Size): Promise<Materia
         userId: userIds + number,
         sessionId: rowId(number),
         scopes,
+        audiences: '',
+        claims: '',
         redirectUri,
         redirectUriWasSent: true,
         redirectUriIsOnlyOne: true,

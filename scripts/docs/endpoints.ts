@@ -11,6 +11,7 @@ import { Undocumented } from './sources.ts'
 
 /** A room whose name says less than it could. */
 const titles: Readonly<Record<string, string>> = {
+  'client-registration': 'Registration of applications',
   home: 'Landing page',
   health: 'Health',
   login: 'Sign-in and sign-out',
@@ -22,7 +23,11 @@ const titles: Readonly<Record<string, string>> = {
 
 export async function endpointsPage(): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-docs-'))
-  const settings = { server: { dataDir }, identity: { publicUrl: 'https://id.example.com' } }
+  const settings = {
+    server: { dataDir },
+    identity: { publicUrl: 'https://id.example.com' },
+    registration: { policy: 'token' },
+  }
   const server = await createServer({ settings, deps: { log: silentLog } })
   try {
     const sections = server.app.features.flatMap(({ name, routes, describes }) => {

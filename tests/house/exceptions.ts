@@ -15,6 +15,8 @@ export const environmentReaders: Readonly<Record<string, string>> = {
 
 /** Files of records and features that join rules to the outside world, though their name does not say so. */
 export const shells: Readonly<Record<string, string>> = {
+  'packages/authorization-server/src/features/client-authentication/authenticate.ts':
+    'Proves a client for every endpoint that clients call, and spends the assertion that it showed.',
   'packages/authorization-server/src/records/clients/directory.ts': 'A cache of clients, at most a second old.',
   'packages/authorization-server/src/records/credentials/account-changes.ts':
     'Hashes, then commits: making an account and changing a password, for every path that does.',
@@ -27,6 +29,9 @@ export const shells: Readonly<Record<string, string>> = {
     'Holds the epoch of the installation and reads it again each second.',
   'packages/authorization-server/src/records/keys/key-store.ts':
     'Holds the keys of the process and reads them again each second.',
+  'packages/authorization-server/src/records/keys/signing-pairs.ts':
+    'Holds the signing pairs of the process, and makes those that are missing.',
+  'packages/authorization-server/src/records/scopes/api-directory.ts': 'A cache of APIs, at most a second old.',
   'packages/authorization-server/src/records/scopes/scope-sets.ts':
-    'A cache of scope sets, which never change once written.',
+    'A cache of sets of scopes and audiences, which never change once written.',
 }

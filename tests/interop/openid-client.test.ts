@@ -1,6 +1,6 @@
 // openid-client, the library that most Node applications sign in with, against a server over HTTP with every check on.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, beforeEach, test } from 'node:test'
 import * as client from 'openid-client'
 import { callback } from '../races/ground.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -16,24 +16,49 @@ before(async () => {
   identities = await registerParties(server.context)
 })
 after(() => server.close())
+beforeEach(() => server.clock.set(Date.now()))
 
 async function discover(party: Party): Promise<client.Configuration> {
-  const { clientId, secret } = identityOf(party)
-  const proofs = {
-    client_secret_basic: client.ClientSecretBasic(secret),
-    client_secret_post: client.ClientSecretPost(secret),
-    none: client.None(),
+  const { clientId } = identityOf(party)
+  const signed = {
+    userinfo_signed_response_alg: party.algorithm,
+    introspection_signed_response_alg: party.algorithm,
   }
-  const metadata = { id_token_signed_response_alg: party.algorithm, require_auth_time: true }
-  return client.discovery(new URL(server.issuer), clientId, metadata, proofs[party.method], {
-    execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks],
+  const metadata = {
+    id_token_signed_response_alg: party.algorithm,
+    require_auth_time: true,
+    ...(party.wantsSigned ? signed : {}),
+  }
+  // What comes with the code from the authorization endpoint is held to FAPI's rules: c_hash and s_hash must be there.
+  const hybrid = [client.useCodeIdTokenResponseType, client.enableDetachedSignatureResponseChecks]
+  return client.discovery(new URL(server.issuer), clientId, metadata, proofOf(party), {
+    execute: [
+      client.allowInsecureRequests,
+      client.enableNonRepudiationChecks,
+      ...(party.responseType === 'code id_token' ? hybrid : []),
+    ],
   })
+}
+
+function proofOf(party: Party): client.ClientAuth {
+  const { secret, key } = identityOf(party)
+  switch (party.method) {
+    case 'client_secret_basic':
+      return client.ClientSecretBasic(secret)
+    case 'client_secret_post':
+      return client.ClientSecretPost(secret)
+    case 'private_key_jwt':
+      assert.ok(key)
+      return client.PrivateKeyJwt(key)
+    case 'none':
+      return client.None()
+  }
 }
 
 interface SignIn {
   readonly tokens: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers
   readonly claims: client.IDToken
-  readonly returned: URL
+  readonly returned: URL | Request
   readonly checks: client.AuthorizationCodeGrantChecks
 }
 
@@ -53,23 +78,42 @@ async function signIn(
     code_challenge_method: 'S256',
     ...extra,
   })
-  const returned = await visit.authorize(address)
+  const returned = await visit.arrive(address)
   const checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true, maxAge: 3_600 }
-  const tokens = await client.authorizationCodeGrant(config, returned, checks)
+  const tokens = await client.authorizationCodeGrant(config, copyOf(returned), checks)
   const claims = tokens.claims()
   assert.ok(claims)
   return { tokens, claims, returned, checks }
+}
+
+/** A request can be read once. */
+function copyOf(returned: URL | Request): URL | Request {
+  return returned instanceof URL ? returned : returned.clone()
+}
+
+async function membersOf(returned: URL | Request): Promise<URLSearchParams> {
+  if (returned instanceof URL)
+    return new URLSearchParams(returned.hash === '' ? returned.search : returned.hash.slice(1))
+  return new URLSearchParams(await returned.clone().text())
 }
 
 for (const party of parties) {
   test(`${party.name}: discovery, code with PKCE, state, nonce and iss, ID token, userinfo, refresh, revocation`, async () => {
     const config = await discover(party)
     assert.equal(config.serverMetadata().issuer, server.issuer)
-    const { tokens, claims, returned } = await signIn(config, new Visit(server, alice))
-    assert.equal(returned.searchParams.get('iss'), server.issuer)
+    const { responseMode } = party
+    const { tokens, claims, returned } = await signIn(
+      config,
+      new Visit(server, alice),
+      responseMode === undefined ? {} : { response_mode: responseMode },
+    )
+    const members = await membersOf(returned)
+    assert.equal(members.get('iss'), server.issuer)
+    assert.equal(members.has('id_token'), party.responseType === 'code id_token')
+    assert.equal(returned instanceof Request, responseMode === 'form_post')
     assert.equal(headerOf(tokens.id_token).alg, party.algorithm)
     assert.equal(claims.aud, identityOf(party).clientId)
-    assert.equal(claims['at_hash'], atHash(tokens.access_token))
+    assert.equal(claims['at_hash'], atHash(tokens.access_token, party.algorithm))
 
     const facts = await client.fetchUserInfo(config, tokens.access_token, claims.sub)
     assert.deepEqual([facts.email, facts.preferred_username], ['alice@example.com', 'alice'])
@@ -79,7 +123,7 @@ for (const party of parties) {
     const again = refreshed.claims()
     assert.deepEqual(
       [again?.sub, again?.auth_time, again?.['at_hash']],
-      [claims.sub, claims.auth_time, atHash(refreshed.access_token)],
+      [claims.sub, claims.auth_time, atHash(refreshed.access_token, party.algorithm)],
     )
     assert.notEqual(refreshed.refresh_token, tokens.refresh_token)
 
@@ -120,6 +164,7 @@ test('what an attacker may change on the way back is refused by the library or b
   assert.ok(party)
   const config = await discover(party)
   const { returned, checks } = await signIn(config, new Visit(server, alice))
+  assert.ok(returned instanceof URL)
   const grant = (url: URL, changed: Partial<client.AuthorizationCodeGrantChecks> = {}) =>
     client.authorizationCodeGrant(config, url, { ...checks, ...changed })
   await assert.rejects(grant(returned), { error: 'invalid_grant' }, 'the code was spent')

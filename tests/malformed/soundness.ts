@@ -33,7 +33,7 @@ export async function startTarget(): Promise<Target> {
   const log = createLog({ level: 'debug', format: 'json', clock, write: (line) => void lines.push(line) })
   const server = await createServer({
     development: true,
-    settings: { server: { dataDir, port } },
+    settings: { server: { dataDir, port }, registration: { policy: 'open' } },
     deps: { clock, log },
   })
   await server.listen()
@@ -56,7 +56,8 @@ export async function startTarget(): Promise<Target> {
 /** How a path answers: OAuth's JSON, the profile APIs' JSON, or a page. */
 export function faceOf(path: string): 'oauth' | 'django' | 'page' {
   if (/^\/users?\//.test(path)) return 'django'
-  const isOAuth = /^\/o\/(token|introspect|revoke_token|userinfo|\.well-known)|^\/(\.well-known\/o|health\/|profile\/)/
+  const isOAuth =
+    /^\/o\/(token|introspect|revoke_token|userinfo|register|logo\/|\.well-known)|^\/(\.well-known\/o|health\/|profile\/)/
   return isOAuth.test(path) ? 'oauth' : 'page'
 }
 

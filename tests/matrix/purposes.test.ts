@@ -61,13 +61,15 @@ before(async () => {
   texts.set('session cookie', value(sessionCookieFor(context, person.session.id)))
   texts.set('browser cookie', value(browserCookieFor(context, anonymous)))
   texts.set('form token', formToken(context, person))
-  texts.set('authorization request', returnPath(context.keys.sealer, asked, 1).split('latchkey_request=')[1] ?? '')
+  texts.set('authorization request', returnPath(context.keys.sealer, asked, began).split('latchkey_request=')[1] ?? '')
   texts.set('signing key at rest', signingKey?.sealedPrivateKey ?? '')
   texts.set('grant id', readRefreshToken(context.keys.sealer, pair.refresh)?.grantId ?? '')
   texts.set('session id', person.session.id)
   texts.set('key id', signingKey?.kid ?? '')
 })
 after(() => server.close())
+
+const began = { startedAt: 1, chosen: undefined }
 
 const request = (parts: Partial<Incoming>): Incoming =>
   ({ headers: {}, cookies: {}, query: Parameters.empty, body: { kind: 'none' }, ...parts }) as Incoming
@@ -103,7 +105,7 @@ const readers: Readonly<Record<string, (text: string) => boolean | Promise<boole
         ['latchkey_request', text],
       ]),
       2,
-    ).startedAt === 1,
+    ).beginning.startedAt === began.startedAt,
 }
 
 test('each text is taken at its own place only', async (t) => {

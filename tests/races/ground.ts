@@ -1,7 +1,7 @@
 // What tests of authority stand on: clients of their own, a person who is signed in, codes without a browser, and requests
 // with or without a socket.
 import { createHash } from 'node:crypto'
-import { issueCode } from '../../packages/authorization-server/src/features/authorization/code.ts'
+import { issueMembers } from '../../packages/authorization-server/src/features/authorization/issue.ts'
 import type { AskedAuthorization } from '../../packages/authorization-server/src/features/authorization/transaction.ts'
 import type { SignedIn } from '../../packages/authorization-server/src/features/browser/index.ts'
 import type { Context } from '../../packages/authorization-server/src/features/context/index.ts'
@@ -14,7 +14,7 @@ import {
   insertClient,
   insertSecret,
 } from '../../packages/authorization-server/src/records/clients/index.ts'
-import { findConsent } from '../../packages/authorization-server/src/records/consents/index.ts'
+import { findAuthorizationBasis } from '../../packages/authorization-server/src/records/grants/index.ts'
 import { findInstallation } from '../../packages/authorization-server/src/records/installation/index.ts'
 import { findSession, insertSession } from '../../packages/authorization-server/src/records/sessions/index.ts'
 import { findUserByIdentifier } from '../../packages/authorization-server/src/records/users/index.ts'
@@ -86,16 +86,23 @@ export async function codeFor(
   asked: Partial<AskedAuthorization> = {},
 ): Promise<string> {
   const registered = await findClient(context.database, client.clientId)
-  const consent = registered && (await findConsent(context.database, person.user.id, registered.row))
-  const code =
+  const basis = registered && (await findAuthorizationBasis(context.database, person.user.id, registered.row))
+  const members =
     registered &&
-    (await issueCode(
+    basis &&
+    (await issueMembers(
       context,
       registered,
       person,
       {
         clientRow: registered.row,
+        responseType: 'code',
+        responseMode: 'query',
         scopes: ['read', 'write'],
+        scopesToAllow: ['read', 'write'],
+        audiences: [],
+        claims: '',
+        demands: { prompt: [], maxAgeSeconds: undefined, subjects: undefined, acrValues: undefined },
         redirectUri: callback,
         redirectUriWasSent: true,
         state: undefined,
@@ -103,8 +110,9 @@ export async function codeFor(
         codeChallenge: { challenge, method: 'S256' },
         ...asked,
       },
-      consent?.epoch ?? 0,
+      { consentEpoch: basis.consent?.epoch ?? 0, standing: basis.standing },
     ))
+  const [, code] = members?.find(([name]) => name === 'code') ?? []
   if (code === undefined) throw new Error('No code was issued.')
   return code
 }

@@ -25,7 +25,17 @@ const client = {
   updatedAt: now,
 }
 const stamp = { userEpoch: 0, clientEpoch: 0, consentEpoch: 1, installationEpoch: 1 }
-const grant = { ...stamp, id: 'x', userId: 1, clientRow: 1, scopes: '["read"]', methods: ['pwd'], isOffline: false }
+const grant = {
+  ...stamp,
+  id: 'x',
+  userId: 1,
+  clientRow: 1,
+  scopes: '["read"]',
+  audiences: '',
+  claims: '',
+  methods: ['pwd'],
+  isOffline: false,
+}
 const user = { id: 1, epoch: 0, subject: 'x', email: 'X@example.com', username: 'x', attributes: { a: 1 } }
 const session = {
   id: 'x',
@@ -53,6 +63,7 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
   NewUser: [user, { subject: 'bare' }],
   "Pick<User, 'id' | 'epoch'>": [user],
   ProfileChange: [profile],
+  PersonalClaims: [{ nickname: 'x', address: { locality: 'y' } }],
   AttemptLimit: [{ key: 'x', most: 10, windowMs: 1000 }],
   NewSession: [{ ...session, createdAt: now, authenticatedAt: now, lastSeenAt: now, expiresAt: now + day }],
   ClientSettings: [client],
@@ -69,8 +80,19 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
   ],
   RingKey: [{ id: 1, salt: new Uint8Array([0, 255]), createdAt: now, retiredAt: undefined }],
   StoredSigningKey: [key],
+  DeliveryState: ['delivered'],
+  LogoutDelivery: [{ id: 1, attempts: 0 }],
   "Pick<StoredSigningKey, 'kid' | 'algorithm'>": [key],
   Event: [event, { ...event, actorId: 1, userId: 1, clientRow: 1, address: 'x', detail: { a: 1 } }],
+  NewApi: [
+    { audience: 'https://api.example', name: 'x', tokenFormat: 'opaque', signingAlgorithm: 'RS256' },
+    { audience: 'y', name: 'y', tokenFormat: 'jwt', signingAlgorithm: 'EdDSA', accessTokenLifetimeSeconds: 60 },
+  ],
+  NewInitialToken: [{ name: 'x', expiresAt: now + day, mostUses: 2 }],
+  NewRegistration: [
+    { digest: 'x', initialTokenId: undefined, mostClients: 9 },
+    { digest: 'y', initialTokenId: 1, mostClients: 9 },
+  ],
   AuthorizationTransaction: [{ id: 'x', sessionId: 'x', asked: { scopes: ['read'] } }],
 }
 
@@ -94,7 +116,7 @@ const answers = [
 
 /** In the order of the files, which is not that of the tables: call them more than once. */
 export async function storeFunctions(): Promise<readonly StoreFunction[]> {
-  const files = globSync('{records,features}/*/store.ts', { cwd: source }).toSorted()
+  const files = globSync('{records,features}/**/store.ts', { cwd: source }).toSorted()
   const found = await Promise.all(files.map((file) => functionsOf(join(source, file), basename(dirname(file)))))
   return found.flat()
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer as createSocket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createServer, type LatchkeyServer } from '../../packages/authorization-server/src/index.ts'
+import { createServer, type Deps, type LatchkeyServer } from '../../packages/authorization-server/src/index.ts'
 import { silentLog } from '../../packages/authorization-server/src/platform/log/index.ts'
 import { type FixedClock, fixedClock } from '../../packages/authorization-server/src/platform/time/index.ts'
 
@@ -26,6 +26,8 @@ export interface TestServerOptions {
   readonly dataDir?: string
   /** False starts it as `latchkey serve` would: without a demo. */
   readonly development?: boolean
+  /** The world outside, besides the clock and the log. */
+  readonly deps?: Partial<Deps>
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -36,7 +38,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const server = await createServer({
     development: options.development ?? true,
     settings: { ...others, server: { dataDir, port, ...own } },
-    deps: { clock, log: silentLog },
+    deps: { ...options.deps, clock, log: silentLog },
   })
   await server.listen()
   return {

@@ -1,0 +1,3 @@
+import { everyWriteFails } from './strikes.ts'
+
+everyWriteFails('sqlite', 'pages')
