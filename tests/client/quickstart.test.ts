@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
-import { fromEnvironment } from '@latchkey/client'
+import { fromEnvironment, loginCauses } from '@latchkey/client'
 import { createTestIssuer, type TestApp, TestBrowser, type TestIssuer } from '@latchkey/client/testing'
 
 const real = globalThis.fetch
@@ -110,6 +110,14 @@ test('the README shows these files as they are', () => {
   for (const name of ['express', 'fastify', 'hono', 'koa', 'next', 'fetch', 'testing']) {
     assert.ok(readme.includes(`\`\`\`ts\n${snippetOf(name)}\`\`\``), `quickstart/${name}.ts`)
   }
+})
+
+test('the README names every cause of a failure', () => {
+  const readme = readFileSync(path.join(import.meta.dirname, '../../packages/client/README.md'), 'utf8')
+  assert.deepEqual(
+    loginCauses.filter((cause) => !readme.includes(`\`${cause}\``)),
+    [],
+  )
 })
 
 test('in an empty app of Express, Fastify or Hono one writes at most 10 lines, the one that listens among them', () => {

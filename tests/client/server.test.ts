@@ -1,7 +1,7 @@
 // The client against the real server, over HTTP: two apps with one sign-in, and a logout that reaches both.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import express from 'express'
@@ -15,7 +15,7 @@ import { type TestApp, TestBrowser } from '@latchkey/client/testing'
 import { plainMetadata } from '../../packages/authorization-server/src/records/clients/index.ts'
 import { registerClient } from '../races/ground.ts'
 import { FormBrowser, type Page } from '../support/form-browser.ts'
-import { freePort, startTestServer, type TestServer } from '../support/server.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
 
 const alice = { username: 'alice', password: 'correct-horse-battery' }
 const secret = 'a secret of at least 32 characters'
@@ -63,39 +63,47 @@ async function authOf(clientId: string, origin: string, failures: LoginFailure[]
   })
 }
 
-async function startShop(): Promise<App> {
-  const port = await freePort()
-  const origin = `http://localhost:${port}`
-  const failures: LoginFailure[] = []
-  const auth = fastifyLogin(await authOf('shop', origin, failures))
-  const app: FastifyInstance = fastify()
-  await app.register(auth.plugin)
-  app.get('/', (request) => `Hello ${auth.session(request)?.user.username ?? 'world'}!`)
-  app.get('/me', auth.required, (request) => `Hello ${auth.user(request).username}!`)
-  await app.listen({ port, host: 'localhost' })
-  return { origin, failures, close: () => app.close() }
-}
-
-async function startWiki(): Promise<App> {
-  const port = await freePort()
-  const origin = `http://localhost:${port}`
-  const failures: LoginFailure[] = []
-  const auth = expressLogin(await authOf('wiki', origin, failures))
-  const app = express()
-  app.use(auth)
-  app.get('/', (request, response) => void response.send(`Hello ${auth.session(request)?.user.username ?? 'world'}!`))
-  app.get('/me', auth.required, (request, response) => void response.send(`Hello ${auth.user(request).username}!`))
-  const http = createServer(app).listen(port, 'localhost')
+/** A port of its own, and whatever the app answers there once it is made. */
+async function listening(make: (origin: string) => Promise<RequestListener>): Promise<Omit<App, 'failures'>> {
+  const http = createServer().listen(0, 'localhost')
   await once(http, 'listening')
+  const address = http.address()
+  const origin = `http://localhost:${typeof address === 'object' ? address?.port : ''}`
+  http.on('request', await make(origin))
   return {
     origin,
-    failures,
     async close() {
       http.closeAllConnections()
       http.close()
       await once(http, 'close')
     },
   }
+}
+
+async function startShop(): Promise<App> {
+  const failures: LoginFailure[] = []
+  const running = await listening(async (origin) => {
+    const auth = fastifyLogin(await authOf('shop', origin, failures))
+    const app: FastifyInstance = fastify()
+    await app.register(auth.plugin)
+    app.get('/', (request) => `Hello ${auth.session(request)?.user.username ?? 'world'}!`)
+    app.get('/me', auth.required, (request) => `Hello ${auth.user(request).username}!`)
+    await app.ready()
+    return (request, response) => app.routing(request, response)
+  })
+  return { ...running, failures }
+}
+
+async function startWiki(): Promise<App> {
+  const failures: LoginFailure[] = []
+  const running = await listening(async (origin) => {
+    const auth = expressLogin(await authOf('wiki', origin, failures))
+    const app = express().use(auth)
+    app.get('/', (request, response) => void response.send(`Hello ${auth.session(request)?.user.username ?? 'world'}!`))
+    app.get('/me', auth.required, (request, response) => void response.send(`Hello ${auth.user(request).username}!`))
+    return app
+  })
+  return { ...running, failures }
 }
 
 /** A person with one browser, at the server and at the apps. */
@@ -142,11 +150,12 @@ class Person {
 
 before(async () => {
   server = await startTestServer()
-  ;[shop, wiki] = await Promise.all([startShop(), startWiki()])
+  shop = await startShop()
+  wiki = await startWiki()
 })
 after(async () => {
-  await Promise.all([shop.close(), wiki.close()])
-  await server.close()
+  await Promise.all([shop?.close(), wiki?.close()])
+  await server?.close()
 })
 
 test('from the first click to "Hello alice!", and the second app without a click (SSO)', async () => {
@@ -231,26 +240,19 @@ test('a session that the server ends reaches the app', async () => {
 })
 
 test('wrong secret: the page shows the incident that the server has recorded', async () => {
-  const origin = `http://localhost:${await freePort()}`
-  const { clientId } = await registered('mistyped', origin)
-  const auth = login({
-    issuer: server.issuer,
-    clientId,
-    clientSecret: 'guessed',
-    secret,
-    baseUrl: origin,
-    clock: server.clock,
+  const running = await listening(async (origin) => {
+    const { clientId } = await registered('mistyped', origin)
+    const clientSecret = 'guessed'
+    const common = { issuer: server.issuer, secret, baseUrl: origin, clock: server.clock }
+    return express().use(expressLogin(login({ ...common, clientId, clientSecret })))
   })
-  const app = express()
-  app.use(expressLogin(auth))
-  const http = createServer(app).listen(Number(new URL(origin).port), 'localhost')
-  await once(http, 'listening')
-  const broken: App = { origin, failures: [], close: async () => http.close() }
-  const text = await new Person().open(broken, '/auth/login')
-  assert.match(text, /<h1>The sign-in server does not know this site<\/h1>/)
-  assert.match(text, /<code id="incident">[\w-]{6,}<\/code>/)
-  http.closeAllConnections()
-  http.close()
+  try {
+    const text = await new Person().open({ ...running, failures: [] }, '/auth/login')
+    assert.match(text, /<h1>The sign-in server does not know this site<\/h1>/)
+    assert.match(text, /<code id="incident">[\w-]{6,}<\/code>/)
+  } finally {
+    await running.close()
+  }
 })
 
 test('seed 003: authorize, token and profile URL with a field mapping, at the path of its callback', async () => {
