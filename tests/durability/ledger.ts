@@ -1,4 +1,5 @@
 // What the server acknowledged, written down outside of it: the only witness that a killed process cannot take along.
+import { setTimeout as delay } from 'node:timers/promises'
 
 /** A grant as its client knows it: the newest refresh token that an answer named, and those before it. */
 export interface Known {
@@ -36,6 +37,8 @@ export class Ledger {
       if (answer !== undefined && answer.status !== 503)
         throw new Error(`The server answered ${answer.status} under load.`)
       this.unknown += 1
+      // Whoever gets no answer waits a moment: a dead server must not be what most attempts find.
+      await delay(10)
       return undefined
     }
     this.acknowledged += 1

@@ -1,5 +1,5 @@
 // A load balancer of the test's own: it looks at each node's readiness, goes to another node only when a connection was
-// refused before anything was sent, obeys `Connection: close`, and never sends a request twice.
+// refused before anything was sent, leaves out a node whose connection broke, obeys `Connection: close`, and never sends a request twice.
 import { Agent, request } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -28,11 +28,13 @@ interface Sent {
 
 export interface Ask {
   readonly path: string
-  readonly form?: Readonly<Record<string, string>>
+  /** What is posted; made anew for each request where it may be used only once. */
+  readonly form?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>)
 }
 
 export function send(agent: Agent, port: number, { path, form }: Ask): Promise<Sent> {
-  const body = form === undefined ? undefined : new URLSearchParams(form).toString()
+  const fields = typeof form === 'function' ? form() : form
+  const body = fields && new URLSearchParams(fields).toString()
   const headers = body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
   return new Promise((resolve, reject) => {
     const method = body === undefined ? 'GET' : 'POST'
@@ -78,6 +80,8 @@ export function startLoad(targets: readonly Target[], asks: readonly Ask[], clie
         else tally.failures.push(`${ask.path} ${status} ${body.slice(0, 200)}`)
         return
       } catch (error) {
+        // Nobody else is sent where a connection broke, until it says again that it is ready.
+        if (probes) target.isUp = false
         if (!isRefused(error)) {
           tally.failures.push(`${ask.path} ${String(error)}`)
           return

@@ -45,7 +45,9 @@ export async function openServer(options: PostgresOptions): Promise<PostgresData
 
 async function inspect(settings: ConnectSettings): Promise<void> {
   const connection = await PostgresConnection.open(settings, () => {}).catch((cause: unknown) => {
-    throw new StorageUnusable(`PostgreSQL at ${placeOf(settings.url)} cannot be reached: ${messageOf(cause)}`, { cause })
+    throw new StorageUnusable(`PostgreSQL at ${placeOf(settings.url)} cannot be reached: ${messageOf(cause)}`, {
+      cause,
+    })
   })
   try {
     const outcome = await connection.run([

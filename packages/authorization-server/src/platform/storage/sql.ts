@@ -6,7 +6,7 @@ import type { Sql } from 'sql-template-tag'
 export { default as sql, empty, join, raw, type Sql } from 'sql-template-tag'
 
 /** A statement and its values, as the engines take them: `?` for the one, `$1` for the other. */
-export type Query = Pick<Sql, 'sql' | 'strings' | 'text' | 'values'>
+export type Query = Pick<Sql, 'sql' | 'text' | 'values'>
 
 export type Row = Readonly<Record<string, unknown>>
 

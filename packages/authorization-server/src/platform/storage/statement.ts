@@ -31,13 +31,13 @@ export function statement<Values extends { readonly [Name in keyof Values]: Bind
       },
     },
   )
-  const { sql, strings, text: written, values: order } = build(standIns as Values)
+  const { sql, text: written, values: order } = build(standIns as Values)
   const text = written.replaceAll(/\/\*postgres: (.*?)\*\//g, '$1')
   for (const place of places.values()) {
     if (!order.includes(place)) throw new TypeError(`The value ${place.name} has no place in the statement.`)
   }
   return (values) => {
     const given: Readonly<Record<string, Bindable>> = values
-    return { sql, strings, text, values: order.map((one) => (one instanceof Place ? given[one.name] : one)) }
+    return { sql, text, values: order.map((one) => (one instanceof Place ? given[one.name] : one)) }
   }
 }
