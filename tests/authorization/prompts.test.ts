@@ -46,6 +46,40 @@ describe('demands of the sign-in', () => {
   const authTimeOf = async (browser: FormBrowser): Promise<number> =>
     Number(claimsOf(await idTokenOf(browser))['auth_time'])
 
+  describe('a request by POST from a page of the application (OpenID Connect Core §3.1.2.1)', () => {
+    /** The browser leaves our cookie out (SameSite=Lax); what follows by GET has it again. */
+    const postFromElsewhere = async (browser: FormBrowser, asked: Asked): Promise<Page> => {
+      const [path = '', query] = authorizePath('app', asked).split('?')
+      const page = await browserOf(server).post(path, Object.fromEntries(new URLSearchParams(query)), {
+        'sec-fetch-site': 'cross-site',
+        origin: 'https://app.example',
+      })
+      assert.equal(page.status, 303)
+      return browser.get(page.location ?? '')
+    }
+
+    test('is answered for whoever is signed in, without a question', async () => {
+      const browser = await signedInBrowser(server)
+      for (const prompt of [undefined, 'none']) {
+        assert.ok(answerOf(await postFromElsewhere(browser, { prompt })).members.has('code'))
+      }
+    })
+
+    test('leads to sign-in where nobody is, and holds what it demanded', async () => {
+      assert.ok(isSignIn(await postFromElsewhere(browserOf(server), {})))
+      assert.equal(errorOf(await postFromElsewhere(browserOf(server), { prompt: 'none' })), 'login_required')
+      assert.ok(isSignIn(await postFromElsewhere(await signedInBrowser(server), { prompt: 'login' })))
+    })
+
+    test('with the cookie is never answered 302, which could carry the form on (RFC 9700 §4.12)', async () => {
+      const browser = await signedInBrowser(server)
+      const [path = '', query] = authorizePath('app', { prompt: 'login' }).split('?')
+      const page = await browser.post(path, Object.fromEntries(new URLSearchParams(query)))
+      assert.equal(page.status, 303)
+      assert.ok(isSignIn(await browser.get(page.location ?? '')))
+    })
+  })
+
   describe('prompt=select_account', () => {
     test('shows who is signed in; "continue as" goes on with that account, without a password', async () => {
       const browser = await signedInBrowser(server)

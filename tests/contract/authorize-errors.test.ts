@@ -176,7 +176,9 @@ describe('/o/authorize/', () => {
         assert.equal(target.searchParams.get('state'), 'xyz')
         assert.equal(target.searchParams.get('iss'), server.issuer)
         assert.equal(target.searchParams.has('code'), false)
-        assert.match(response.headers.get('latchkey-incident') ?? '', /^\w{4}-\w{4}$/)
+        const incident = response.headers.get('latchkey-incident') ?? ''
+        assert.match(incident, /^\w{4}-\w{4}$/)
+        assert.equal(target.searchParams.get('latchkey_incident'), incident)
       })
     }
 

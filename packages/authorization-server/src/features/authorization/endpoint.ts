@@ -1,7 +1,7 @@
 // /o/authorize/ by GET, or by POST as OpenID Connect Core §3.1.2.1 asks; a POST with a transaction answers the consent page,
 // one with a choice the page that asks for an account.
 import { OAuthError } from '@latchkey/protocol'
-import { found, HttpFault, type Incoming, Parameters, type Reply } from '../../platform/http/index.ts'
+import { found, HttpFault, type Incoming, Parameters, type Reply, seeOther } from '../../platform/http/index.ts'
 import type { Client } from '../../records/clients/index.ts'
 import { scopesWithoutConsent } from '../../records/consents/index.ts'
 import { findAuthorizationBasis } from '../../records/grants/index.ts'
@@ -120,6 +120,10 @@ async function proceed(context: Context, method: string, arrival: Arrival): Prom
   const { visitor, destination, parameters, beginning } = arrival
   const { client } = destination
   const { request, asked: form } = readRequest(destination, parameters)
+  // A form of another site comes without our cookie (SameSite=Lax), which says nothing of who is signed in: the same again, by GET.
+  if (method === 'POST' && visitor.kind === 'anonymous') {
+    return seeOther(returnPath(context.keys.sealer, parameters, beginning))
+  }
   const hinted = request.idTokenHint && (await hintedSubject(context, client, request.idTokenHint))
   const audiences = await requestedAudiences(context, request.resources)
   const asked = { ...form, audiences, demands: demandsOf(request, client.metadata, hinted) }
@@ -152,7 +156,7 @@ async function proceed(context: Context, method: string, arrival: Arrival): Prom
   if (step.kind === 'consent' && signedIn !== undefined) {
     return askConsent(context, signedIn, client, { asked, startedAt, restart })
   }
-  return toSignIn(restart)
+  return method === 'POST' ? seeOther(restart) : toSignIn(restart)
 }
 
 const differences: Readonly<Record<string, string>> = {

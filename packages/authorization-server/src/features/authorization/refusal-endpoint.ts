@@ -27,7 +27,9 @@ export async function refuse(context: Context, request: Incoming, refused: Refus
     const asked = errorDelivery(parameters, policyOf(client))
     const responseMode = asked.responseMode === 'form_post' && !takesForms(redirectUri) ? 'query' : asked.responseMode
     const recipient = recipientOf(context, client, { redirectUri, responseMode, state: asked.state })
-    return withHeaders(deliver(context, visitor, request.method, recipient, errorMembers(error)), header)
+    // The browser keeps the header to itself; the client shows its person the id, or ignores what it does not know.
+    const members = [...errorMembers(error), ['latchkey_incident', incident] as const]
+    return withHeaders(deliver(context, visitor, request.method, recipient, members), header)
   }
   const markup = authorizeErrorPage(pageContext(context, visitor), {
     kind: pageKinds[error.rule ?? ''] ?? 'malformed',
