@@ -58,7 +58,8 @@ export async function register(
 ): Promise<void> {
   const { context, clock } = server
   const defaults = defaultClientSettings({ clientId, name: clientId, isConfidential: secret !== undefined })
-  await context.database.commit([insertClient({ ...defaults, ...changes }, clock.now())])
+  const { won } = await context.database.commit([insertClient({ ...defaults, ...changes }, clock.now())])
+  if (!won) throw new Error(`There is a client ${clientId} already.`)
   if (secret === undefined) return
   const stored = await storeChosenSecret(secret, context.passwords)
   await context.database.commit([insertSecret(clientId, stored, clock.now())])

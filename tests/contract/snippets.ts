@@ -18,7 +18,9 @@ export async function startSnippets(): Promise<Snippets> {
   const server = await startTestServer()
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-snippets-'))
   const port = await freePort()
-  const settings = readSettings({ PORT: String(port), DATA_DIR: dataDir, ISSUER: server.issuer })
+  // Not the demo's own client, whose addresses are those of the usual port.
+  const signIn = { SIGN_IN_CLIENT_ID: 'pages', SIGN_IN_CLIENT_SECRET: 'pages-secret' }
+  const settings = readSettings({ PORT: String(port), DATA_DIR: dataDir, ISSUER: server.issuer, ...signIn })
   const { clientId, clientSecret } = settings.signIn
   const base = defaultClientSettings({ clientId, name: 'Snippets', isConfidential: true })
   await register(

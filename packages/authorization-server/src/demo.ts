@@ -5,6 +5,8 @@ import {
   insertClient,
   insertSecret,
   defaultClientSettings,
+  plainMetadata,
+  type ClientMetadata,
   type ClientSettings,
 } from './records/clients/index.ts'
 import { registerUser } from './records/credentials/index.ts'
@@ -40,6 +42,11 @@ function client(
   return { settings: { ...defaults, ...changes }, ...(secret === undefined ? {} : { secret }) }
 }
 
+/** Told of the end of a session (OpenID Connect Back-Channel Logout §2.2). */
+function told(backchannelLogoutUri: string): ClientMetadata {
+  return { ...plainMetadata, backchannelLogoutUri }
+}
+
 const passwordApi = { grantTypes: ['password', 'refresh_token'], introspection: 'any' } as const
 
 export const demoClients: readonly DemoClient[] = [
@@ -52,6 +59,7 @@ export const demoClients: readonly DemoClient[] = [
       redirectUris: ['http://localhost:8001/auth/callback'],
       postLogoutRedirectUris: ['http://localhost:8001/auth/logged-out'],
       scopes: ['openid', 'profile', 'email', 'read'],
+      metadata: told('http://localhost:8001/auth/backchannel-logout'),
     },
     'items-pages-secret',
   ),
@@ -61,11 +69,22 @@ export const demoClients: readonly DemoClient[] = [
     {
       redirectUris: ['http://localhost:8003/auth/callback'],
       postLogoutRedirectUris: ['http://localhost:8003/auth/logged-out'],
-      scopes: ['openid', 'profile', 'email', 'read'],
+      scopes: ['openid', 'profile', 'email'],
     },
     'snippets-pages-secret',
   ),
-  client('site', 'Site', { redirectUris: [siteCallback], scopes: ['read'], pkce: 'optional' }, 'site-secret'),
+  client(
+    'site',
+    'Site',
+    {
+      redirectUris: [siteCallback],
+      postLogoutRedirectUris: ['http://localhost:9988/accounts/logged-out/'],
+      scopes: ['openid', 'profile', 'email', 'read'],
+      pkce: 'optional',
+      metadata: told('http://localhost:9988/accounts/backchannel-logout/'),
+    },
+    'site-secret',
+  ),
   client(
     'web',
     'Web app',
