@@ -23,3 +23,8 @@ export function anchor(heading: string): string {
     .replace(/[^\w\- ]/g, '')
     .replaceAll(' ', '-')
 }
+
+/** A file of the project, from a page that lies one folder deep. */
+export function link(path: string): string {
+  return `[${path.split('/').slice(-2).join('/')}](../${path})`
+}

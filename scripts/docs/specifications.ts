@@ -1,6 +1,8 @@
-// specs/README.md: every clause that code cites, with the file that cites it and the tests that do.
+// specs/README.md: every module of the conformance suite with its test, and every clause that code cites, with the file that cites
+// it and the tests that do.
+import { conformanceSection } from './conformance.ts'
 import { documentOf, documents } from './documents.ts'
-import { anchor, generated, table } from './markdown.ts'
+import { anchor, generated, link, table } from './markdown.ts'
 import type { Source } from './sources.ts'
 
 interface Clause {
@@ -34,6 +36,7 @@ export function specificationsPage(sources: readonly Source[]): string {
   return generated('Specifications', [
     ...introduction,
     table(['', 'Document', 'Clauses', 'Cited by a test'], overview),
+    ...conformanceSection(sources),
     ...sections,
   ])
 }
@@ -41,7 +44,8 @@ export function specificationsPage(sources: readonly Source[]): string {
 const introduction = [
   [
     'Which clause of which standard stands where. A file cites the clause that forces what it does, and a test cites the clause that it',
-    'proves; this page collects both. Where no test names a clause, the tests beside the file are listed, in italics.',
+    'proves; this page collects both. Where no test names a clause, the tests beside the file are listed, in italics. The modules of the',
+    '[conformance suite](#conformance) come first.',
   ].join('\n'),
 ]
 
@@ -74,10 +78,6 @@ function besideOf(path: string): string {
 
 function links(paths: ReadonlySet<string>): string {
   return [...paths].toSorted().map(link).join(', ')
-}
-
-function link(path: string): string {
-  return `[${path.split('/').slice(-2).join('/')}](../${path})`
 }
 
 function rank(name: string): number {
