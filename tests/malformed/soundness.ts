@@ -54,7 +54,8 @@ export async function startTarget(): Promise<Target> {
 }
 
 /** How a path answers: OAuth's JSON, the profile APIs' JSON, or a page. */
-export function faceOf(path: string): 'oauth' | 'django' | 'page' {
+export function faceOf(path: string): 'oauth' | 'django' | 'problem' | 'page' {
+  if (path.startsWith('/api/')) return 'problem'
   if (/^\/users?\//.test(path)) return 'django'
   const isOAuth =
     /^\/o\/(token|introspect|revoke_token|userinfo|register|logo\/|\.well-known)|^\/(\.well-known\/o|health\/|profile\/)/
@@ -90,6 +91,11 @@ function assertFace(answer: WireAnswer, face: ReturnType<typeof faceOf>, said: s
   assert.match(headers['latchkey-incident'] ?? '', /^\w{4}-\w{4}$/, said)
   assert.match(headers['cache-control'] ?? '', /no-store/, said)
   if (face === 'django' && headers['content-type']?.startsWith('text/html') === true) return
+  if (face === 'problem') {
+    assert.equal(headers['content-type'], 'application/problem+json', said)
+    assert.equal(JSON.parse(body).status, answer.status, said)
+    return
+  }
   assert.equal(headers['content-type'], 'application/json', said)
   const value = JSON.parse(body)
   if (face === 'oauth') assert.equal(isOAuthErrorCode(value.error), true, `${said}: ${body}`)

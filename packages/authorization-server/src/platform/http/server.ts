@@ -47,6 +47,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const { routes, bodyLimitBytes } = options
   const fallback: Refusing = { face: options.fallbackFace }
   const desk: Desk = { answering: createAnswering(options), addressOf: createTrustedAddress(options.trustedProxies) }
+  const paths = byPath(routes)
   const direct = createDirectLane({ routes, bodyLimitBytes, ...desk })
   const app = Fastify({
     logger: false,
@@ -63,11 +64,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     return503OnClosing: false,
     schemaController: noSchemas,
     clientErrorHandler: (error, socket) => refuseUnreadable(options, error, socket),
-    frameworkErrors: (error, request, reply) => void refuse(desk, fallback, error, request, reply),
+    frameworkErrors: (error, request, reply) =>
+      void refuse(desk, claimedBy(paths, request.raw.url ?? '')?.[0] ?? fallback, error, request, reply),
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  const paths = byPath(routes)
   app.setNotFoundHandler(async (request, reply) => {
     // Methods that Fastify does not route, such as TRACE, end here, at addresses that exist as well.
     const claimed = claimedBy(paths, request.url)
@@ -89,10 +90,21 @@ function byPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]>
   return Map.groupBy(routes, (route) => route.path)
 }
 
-/** The routes of an address, written with or without its slash. */
+/** The routes of an address, written with or without its slash, for a method that the router does not look at. */
 function claimedBy(paths: ReadonlyMap<string, readonly Route[]>, url: string): readonly Route[] | undefined {
   const [path = ''] = url.split('?', 1)
-  return paths.get(path) ?? paths.get(path.endsWith('/') ? path.slice(0, -1) : `${path}/`)
+  const known = paths.get(path) ?? paths.get(path.endsWith('/') ? path.slice(0, -1) : `${path}/`)
+  return known ?? [...paths].find(([pattern]) => pattern.includes(':') && isOf(pattern, path))?.[1]
+}
+
+function isOf(pattern: string, path: string): boolean {
+  const [wanted, given] = [partsOf(pattern), partsOf(path)]
+  const fits = (part: string, at: number): boolean => (part.startsWith(':') ? given[at] !== '' : part === given[at])
+  return wanted.length === given.length && wanted.every(fits)
+}
+
+function partsOf(path: string): readonly string[] {
+  return path.replace(/\/$/, '').split('/')
 }
 
 const allMethods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
