@@ -76,11 +76,13 @@ async function variablesOf(
     DATA_DIR: join(dataDir, id),
   }
   if (signIn === undefined) return known
+  const { plainMetadata } = await import('../packages/authorization-server/src/records/clients/index.ts')
   const { clientSecret } = await authorization.registerClient({
     clientId: signIn.clientId,
     redirectUris: [url + signIn.callback],
     postLogoutRedirectUris: [url + signIn.loggedOut],
     scopes: ['openid', 'profile', 'email', 'read', 'write'],
+    metadata: { ...plainMetadata, backchannelLogoutUri: url + signIn.backchannelLogout },
   })
   return { ...known, SIGN_IN_CLIENT_ID: signIn.clientId, SIGN_IN_CLIENT_SECRET: clientSecret }
 }

@@ -6,7 +6,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { createServer } from '../packages/authorization-server/src/index.ts'
+import { start } from '../examples/site/server.ts'
+import { readSettings } from '../examples/site/settings.ts'
+import { createServer, type LatchkeyServer } from '../packages/authorization-server/src/index.ts'
 import { silentLog } from '../packages/authorization-server/src/platform/log/index.ts'
 import { fixedClock } from '../packages/authorization-server/src/platform/time/index.ts'
 import { launchChromium } from '../tests/browser/chromium.ts'
@@ -56,6 +58,43 @@ async function photograph(browser: Browser, url: string, later: () => void): Pro
   })
 }
 
+/** The site of the SSO pair: before and after, and where an administrator enters what the server gave. */
+async function photographSite(browser: Browser, authorization: LatchkeyServer, dataDir: string): Promise<void> {
+  // Its own, as it stands in the pictures.
+  const port = 9988
+  const url = `http://localhost:${port}`
+  const { clientId, clientSecret } = await authorization.registerClient({
+    clientId: 'site',
+    redirectUris: [`${url}/accounts/customprovider/login/callback/`],
+    scopes: ['openid', 'profile', 'email', 'read'],
+  })
+  const variables = { PORT: String(port), DATA_DIR: dataDir, ISSUER: authorization.issuer }
+  const secrets = { SIGN_IN_CLIENT_ID: clientId, SIGN_IN_CLIENT_SECRET: clientSecret }
+  const site = await start(readSettings({ ...variables, ...secrets }), { clock })
+  const context = await browser.newContext({ viewport: { width: 1280, height: 700 }, colorScheme: 'light' })
+  try {
+    const page = await context.newPage()
+    await page.goto(`${url}/accounts/profile`)
+    await save(page, 'site-hello-world')
+    await page.getByRole('link', { name: 'Login' }).first().click()
+    await signIn(page, 'alice@example.com', 'correct-horse-battery')
+    await page.getByRole('button', { name: 'Authorize' }).click()
+    await page.waitForURL(`${url}/accounts/profile`)
+    await save(page, 'site-hello')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await save(page, 'site-hello-dark')
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.goto((await site.firstAdminLink()) ?? url)
+    await page.getByRole('button', { name: 'Enter' }).click()
+    await page.goto(`${url}/admin/socialaccount/socialapp/customprovider/change/`)
+    await page.setViewportSize({ width: 1280, height: 1000 })
+    await save(page, 'site-sign-in')
+  } finally {
+    await context.close()
+    await site.close()
+  }
+}
+
 async function signIn(page: Page, username: string, password: string): Promise<void> {
   await page.locator('#username').fill(username)
   await page.locator('#password').fill(password)
@@ -81,6 +120,7 @@ try {
   await mkdir(folder, { recursive: true })
   await server.listen()
   await photograph(browser, `http://localhost:${port}`, () => clock.advance(2 * day))
+  await photographSite(browser, server, join(dataDir, 'site'))
 } finally {
   await browser.close()
   await server.close()

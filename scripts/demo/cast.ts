@@ -16,7 +16,12 @@ export interface Example extends Part {
   /** Where its server.ts is. */
   readonly folder: string
   /** The paths that its sign-in comes back to; none where it signs nobody in at the demo's server. */
-  readonly signIn?: { readonly clientId: string; readonly callback: string; readonly loggedOut: string }
+  readonly signIn?: {
+    readonly clientId: string
+    readonly callback: string
+    readonly loggedOut: string
+    readonly backchannelLogout: string
+  }
 }
 
 export const page: Part = { id: 'page', name: 'Overview', port: 8080, shows: 'This page', tries: [] }
@@ -35,6 +40,13 @@ export const server: Part = {
 
 const folder = (name: string): string => join(import.meta.dirname, '..', '..', 'examples', name)
 
+/** Where @latchkey/client has them unless it is told otherwise. */
+const standard = {
+  callback: '/auth/callback',
+  loggedOut: '/auth/logged-out',
+  backchannelLogout: '/auth/backchannel-logout',
+}
+
 const everyExample: readonly Example[] = [
   {
     id: 'items',
@@ -46,7 +58,7 @@ const everyExample: readonly Example[] = [
       ['/admin/', 'Admin'],
     ],
     folder: folder('items'),
-    signIn: { clientId: 'items-pages', callback: '/auth/callback', loggedOut: '/auth/logged-out' },
+    signIn: { clientId: 'items-pages', ...standard },
   },
   {
     id: 'unicorns',
@@ -63,15 +75,24 @@ const everyExample: readonly Example[] = [
     shows: 'Bearer tokens on ordinary pages, and scopes to read and to write.',
     tries: [['/secret', 'The secret page']],
     folder: folder('snippets'),
-    signIn: { clientId: 'snippets-pages', callback: '/auth/callback', loggedOut: '/auth/logged-out' },
+    signIn: { clientId: 'snippets-pages', ...standard },
   },
   {
     id: 'site',
     name: 'Site',
     port: 9988,
-    shows: 'A site that signs people in with the server.',
-    tries: [],
+    shows: 'Signs people in at the server; who is signed in there needs no password here.',
+    tries: [
+      ['/accounts/profile', 'Hello world'],
+      ['/accounts/connections/', 'Connections'],
+    ],
     folder: folder('site'),
+    signIn: {
+      clientId: 'site',
+      callback: '/accounts/customprovider/login/callback/',
+      loggedOut: '/accounts/logged-out/',
+      backchannelLogout: '/accounts/backchannel-logout/',
+    },
   },
 ]
 

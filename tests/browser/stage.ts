@@ -70,7 +70,7 @@ export async function openStage(options: TestServerOptions = {}): Promise<Stage>
   }
 }
 
-async function visit<T>(
+export async function visit<T>(
   browser: Browser,
   origins: readonly string[],
   { scripts, also = [], ...options }: VisitOptions,

@@ -1,7 +1,7 @@
 // Personal details: edited in the account pages without scripts, given to clients by scope at UserInfo and nowhere else.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { sql } from '../../packages/authorization-server/src/platform/storage/index.ts'
+import { asJson, guarded, sql } from '../../packages/authorization-server/src/platform/storage/index.ts'
 import { FormBrowser } from '../support/form-browser.ts'
 import { codeTokens } from '../support/code-flow.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -13,6 +13,9 @@ const eventsQuery = sql`select detail from events where kind = 'user.changed'`
 
 before(async () => {
   server = await startTestServer()
+  const scopes = asJson(['openid', 'profile', 'email', 'address', 'phone'])
+  await server.context.database.commit([guarded(sql`update clients set scopes = ${scopes} where client_id = 'web'`)])
+  server.context.clients.forget()
   browser = new FormBrowser(server.server.app.http, { origin: server.url })
   await browser.signIn('alice', 'correct-horse-battery')
 })

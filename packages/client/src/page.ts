@@ -94,7 +94,8 @@ async function pageResponse(title: string, body: Html, status: number, formTarge
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': policy.join('; '),
       'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
+      // Without a referrer browsers send `Origin: null` with the form, and it would be refused as one of another site.
+      'referrer-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
     },
   })

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { KeyRing, parseMasterKey, Sealer, seededRandom, systemRandom } from '../../platform/crypto/index.ts'
 import { type Body, HttpFault, type Incoming, Parameters } from '../../platform/http/index.ts'
 import type { Context } from '../context/index.ts'
-import { formToken, requireForm } from './form-guard.ts'
+import { earlierForm, formToken, requireForm } from './form-guard.ts'
 import type { Visitor } from './visitor.ts'
 
 const master = parseMasterKey(Buffer.from(seededRandom('master').bytes(32)).toString('hex'))
@@ -57,6 +57,17 @@ test("a token of another session, another browser, or of nobody's browser before
   const before = form({ csrf_token: formToken(context, atBrowser('browser-1')) })
   assert.ok(outcome(sent(before), atBrowser('browser-1')) instanceof Parameters)
   assert.equal(outcome(sent(before), visitor), '403 form-token-foreign')
+})
+
+test('a form from before this browser signed in is known as that, and nothing that we did not make is', () => {
+  const before = form({ csrf_token: formToken(context, atBrowser('browser-1')), next: '/' })
+  assert.equal(earlierForm(context, sent(before), visitor)?.get('next'), '/')
+  assert.equal(earlierForm(context, sent(before), atBrowser('browser-2')), undefined, 'nobody is signed in')
+  assert.equal(earlierForm(context, sent(good), visitor), undefined, 'it is of this session')
+  for (const fields of [{}, { csrf_token: 'x' }]) {
+    assert.equal(earlierForm(context, sent(form(fields)), visitor), undefined)
+  }
+  assert.throws(() => earlierForm(context, sent(before, { origin: 'https://evil.example' }), visitor), HttpFault)
 })
 
 test('a form without a token, or with one that we did not make, is refused', () => {

@@ -28,6 +28,19 @@ export function requireForm(context: Context, request: Incoming, visitor: Visito
   throw refused(presented === undefined ? 'form-token-missing' : 'form-token-foreign')
 }
 
+/**
+ * The fields of a form that one of our pages sent for whoever this browser was before it signed in; undefined for any other. It
+ * proves nothing about the visitor, so nothing may be changed by it.
+ */
+export function earlierForm(context: Context, request: Incoming, visitor: Visitor): Parameters | undefined {
+  if (visitor.kind !== 'signed-in') return undefined
+  refuseForeignOrigin(context, request)
+  const form = fieldsOf(request)
+  const presented = form.get('csrf_token')
+  const opened = presented === undefined ? undefined : context.keys.sealer.untag(purpose, presented)
+  return opened !== undefined && Buffer.compare(opened, digestOf(visitor)) !== 0 ? form : undefined
+}
+
 function fieldsOf(request: Incoming): Parameters {
   if (request.body.kind === 'form') return request.body.parameters
   if (request.body.kind === 'none') return Parameters.empty

@@ -3,10 +3,10 @@
  * Specifications: OWASP ASVS 5.0 V3.5, V7; RFC 6265bis; RFC 9700 §4.11. Tables: none of its own. Settings: none.
  */
 export { fieldErrors, shownPolicy, takenErrors, waitSentence } from './form-words.ts'
-export { formToken, requireForm } from './form-guard.ts'
+export { earlierForm, formToken, requireForm } from './form-guard.ts'
 export { deviceCookieFor, knownDevice } from './known-device.ts'
 export { localPath } from './local-path.ts'
-export { page, pageContext, pageFace, type PageOptions, toSignIn } from './pages.ts'
+export { page, pageContext, pageFace, type PageOptions, signInPath, toSignIn } from './pages.ts'
 export {
   browserStateCookieName,
   clearedSessionCookies,

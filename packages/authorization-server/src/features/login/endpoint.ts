@@ -1,12 +1,13 @@
 // /accounts/login/. Sign-in knows nothing of what waits behind it but a path of ours.
 import { OAuthError } from '@latchkey/protocol'
-import { type Incoming, type Reply, seeOther, withHeaders } from '../../platform/http/index.ts'
+import { type Incoming, type Parameters, type Reply, seeOther, withHeaders } from '../../platform/http/index.ts'
 import { checkSignIn } from '../../records/credentials/index.ts'
-import { displayIdentifier, type User } from '../../records/users/index.ts'
+import { displayIdentifier, findUserByIdentifier, type User } from '../../records/users/index.ts'
 import { type PendingApplication, pendingApplication } from '../authorization/index.ts'
 import {
   beginSession,
   deviceCookieFor,
+  earlierForm,
   knownDevice,
   localPath,
   page,
@@ -56,6 +57,8 @@ async function showSignIn(context: Context, options: LoginOptions, request: Inco
 
 async function signIn(context: Context, options: LoginOptions, request: Incoming): Promise<Reply> {
   const visitor = await visitorOf(context, request)
+  const earlier = earlierForm(context, request, visitor)
+  if (earlier !== undefined) return afterOtherTab(context, options, visitor, earlier)
   const form = requireForm(context, request, visitor)
   const next = localPath(form.get('next'))
   const identifier = form.get('username')?.trim() ?? ''
@@ -75,6 +78,23 @@ async function signIn(context: Context, options: LoginOptions, request: Incoming
     return withHeaders(reply, { 'latchkey-incident': context.incidents.report(refused('sign-in-wrong'), request) })
   }
   return seeOther(next ?? home, { 'set-cookie': cookies })
+}
+
+/**
+ * Two tabs asked to sign in, and the other was quicker. The same person goes on to what waits behind this form, which decides
+ * whether that sign-in is enough; somebody else is asked once more, by a form of this session.
+ */
+async function afterOtherTab(
+  context: Context,
+  options: LoginOptions,
+  visitor: Visitor,
+  form: Parameters,
+): Promise<Reply> {
+  const next = localPath(form.get('next'))
+  const identifier = form.get('username')?.trim() ?? ''
+  const meant = await findUserByIdentifier(context.database, identifier)
+  const isSame = visitor.kind === 'signed-in' && meant?.id === visitor.user.id
+  return isSame ? seeOther(next ?? home) : signInReply(context, options, visitor, 200, { next, identifier })
 }
 
 /** The cookies of a new session; none when the user was changed meanwhile. */
