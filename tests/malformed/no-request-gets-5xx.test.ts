@@ -97,6 +97,11 @@ describe('no request gets a 5xx', () => {
       return [{ ...(await signedIn(person)), without: ['client_secret'] }]
     }
     if (face === 'page') return [await signedIn(person)]
+    if (face === 'problem') {
+      // As a script of a page sends it: with the session, and the page's token in a header.
+      const { headers, fields } = await signedIn(person)
+      return [{ headers: [...headers, `X-CSRF-Token: ${fields['csrf_token'] ?? ''}`], fields: {} }]
+    }
     const { access_token: token } = await passwordTokens(target.url, person)
     return [{ headers: [`Authorization: Bearer ${token}`], fields: {} }]
   }

@@ -50,6 +50,7 @@ const key = { kid: 'x', algorithm: 'ES256', sealedPrivateKey: 'x', createdAt: no
 const profile = { email: 'y@example.com', username: 'y', firstName: 'Y', lastName: 'Y', attributes: {} }
 const rotation = { grantId: 'x', from: 0, scopes: '["read"]', expiresAt: now + day, now }
 const event = { kind: 'signed-in', at: now }
+const actor = { id: 1, epoch: 0, isStaff: false, isSuperuser: false }
 
 /** Samples by type; several where a statement depends on them. */
 const samples: Readonly<Record<string, readonly unknown[]>> = {
@@ -84,6 +85,15 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
   LogoutDelivery: [{ id: 1, attempts: 0 }],
   "Pick<StoredSigningKey, 'kid' | 'algorithm'>": [key],
   Event: [event, { ...event, actorId: 1, userId: 1, clientRow: 1, address: 'x', detail: { a: 1 } }],
+  StaffChange: [{ ...profile, isStaff: true, isSuperuser: false }],
+  "Pick<User, 'id' | 'epoch' | 'updatedAt'>": [{ ...user, updatedAt: now }],
+  'readonly number[]': [[], [1, 2]],
+  Group: [{ id: 1, name: 'x', permissions: [] }],
+  Change: [
+    { ...event, actor, noun: 'users', target: '1', address: 'x', userId: 1, changes: { a: { before: 1, after: 2 } } },
+    { ...event, actor, noun: 'users', target: { subject: 'x' }, address: '', note: 'x' },
+    { ...event, actor, noun: 'groups', target: { group: 'x' }, address: '' },
+  ],
   NewApi: [
     { audience: 'https://api.example', name: 'x', tokenFormat: 'opaque', signingAlgorithm: 'RS256' },
     { audience: 'y', name: 'y', tokenFormat: 'jwt', signingAlgorithm: 'EdDSA', accessTokenLifetimeSeconds: 60 },

@@ -10,6 +10,7 @@ import { authorizationFeature } from './features/authorization/index.ts'
 import { pageFace } from './features/browser/index.ts'
 import type { Context, Feature } from './features/context/index.ts'
 import { brandingFeature } from './features/branding/index.ts'
+import { consoleFeature } from './features/console/index.ts'
 import { clientRegistrationFeature, removeUnusedClients } from './features/client-registration/index.ts'
 import { discoveryFeature } from './features/discovery/index.ts'
 import { healthFeature } from './features/health/index.ts'
@@ -120,7 +121,7 @@ async function closeHttp(http: FastifyInstance, deadlineMs: number): Promise<voi
 
 export function mountFeatures(
   context: Context,
-  settings: Pick<Settings, 'profile' | 'registration'>,
+  settings: Pick<Settings, 'console' | 'profile' | 'registration'>,
   options: Pick<AppOptions, 'demo'> = {},
 ): readonly Feature[] {
   const demoUsers = options.demo?.users
@@ -139,6 +140,7 @@ export function mountFeatures(
     signUpFeature(context),
     accountFeature(context),
     applicationsFeature(context),
+    consoleFeature(context, settings.console),
     setupFeature(context),
     ...(settings.registration.policy === 'off' ? [] : [clientRegistrationFeature(context, settings.registration)]),
   ]

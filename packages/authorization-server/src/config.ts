@@ -9,6 +9,7 @@ import {
   type SettingsOf,
 } from './platform/config/index.ts'
 import { type RegistrationSettings, registrationSettings } from './features/client-registration/index.ts'
+import { type ConsoleSettings, consoleSettings } from './features/console/index.ts'
 import { type IdentitySettings, identitySettings } from './features/context/index.ts'
 import { type ProfileSettings, profileSettings } from './features/profile/index.ts'
 import { type LogSettings, logSettings } from './platform/log/index.ts'
@@ -188,6 +189,7 @@ export interface Settings {
   readonly log: LogSettings
   readonly outgoing: OutgoingSettings
   readonly registration: RegistrationSettings
+  readonly console: ConsoleSettings
 }
 
 export const settingFragments: readonly [
@@ -198,6 +200,7 @@ export const settingFragments: readonly [
   Fragment<'log', LogSettings>,
   Fragment<'outgoing', OutgoingSettings>,
   Fragment<'registration', RegistrationSettings>,
+  Fragment<'console', ConsoleSettings>,
 ] = [
   serverSettings,
   identitySettings,
@@ -206,6 +209,7 @@ export const settingFragments: readonly [
   logSettings,
   outgoingSettings,
   registrationSettings,
+  consoleSettings,
 ]
 
 /** The compiler checks that the written interface is what the fragments load. */

@@ -19,6 +19,7 @@ export const frameWords = {
   signIn: 'Sign in',
   signedInAs: 'Signed in as {name}',
   staff: 'Staff',
+  console: 'Console',
   developmentMode: 'Development mode',
   footer: 'Single sign-on by Latchkey',
   optional: 'optional',

@@ -85,6 +85,8 @@ export interface WorkspacePage {
   readonly current: MenuKey | undefined
   /** A menu of its own, as the console has one: with its own style sheet, and wider. */
   readonly aside?: Html | undefined
+  /** Where one is, above the heading. */
+  readonly above?: Html | undefined
   /** Buttons that belong to the whole page, beside the heading. */
   readonly actions?: Html | undefined
   readonly body: Html
@@ -106,6 +108,7 @@ export function workspacePage(context: PageContext, page: WorkspacePage): Html {
 <div class="desk ${withMenu && 'desk-with-menu'} ${page.hero === true && 'hero'}">
 ${page.aside ?? (withMenu && menu(context, page.current))}
 <main id="main">
+${page.above}
 <header class="work-head"><div><h1>${page.heading}</h1>${page.lead !== undefined && html`<p class="lead">${page.lead}</p>`}</div>
 ${page.actions !== undefined && html`<div class="actions">${page.actions}</div>`}</header>
 ${page.body}
@@ -126,7 +129,7 @@ function userBox(context: PageContext): Html {
   const { user } = context
   if (user === undefined) return html`<a class="button button-quiet" href="/accounts/login/">${say('signIn')}</a>`
   const staff = user.isStaff && html` <span class="badge">${say('staff')}</span>`
-  const name = html`<span class="bar-user" title="${text('signedInAs', { name: user.name })}"><bdi>${user.name}</bdi>${staff}</span>`
+  const name = html`<span class="bar-user" title="${text('signedInAs', { name: user.name })}"><bdi>${user.name}</bdi>${staff}</span>${user.isStaff && html`<a class="button button-quiet" href="/admin/">${say('console')}</a>`}`
   if (context.csrfToken === undefined)
     return html`${name}<a class="button button-quiet" href="/accounts/logout/">${say('signOut')}</a>`
   return html`${name}${signOutForm(context, { label: say('signOut') })}`

@@ -2,6 +2,8 @@
  * Clients: the applications that may ask for tokens, and their secrets.
  * Specifications: RFC 6749 §2, RFC 7591 §2, OpenID Connect Dynamic Client Registration §2. Tables: clients, client_secrets. Settings: none of its own.
  */
+import type { Noun } from '../../platform/console/index.ts'
+
 export {
   type AuthenticationMethod,
   authenticationMethods,
@@ -36,6 +38,7 @@ export { createSecretChecker, generateSecret, type SecretChecker, storeChosenSec
 export {
   deleteClient,
   deleteSecret,
+  disownClients,
   dropOldSecrets,
   findClient,
   findClientByRow,
@@ -48,3 +51,8 @@ export {
   setClientEnabled,
   updateClient,
 } from './store.ts'
+
+/** For the console, which loads it when somebody opens it: no start waits for it. */
+export async function clientsNoun(): Promise<Noun> {
+  return (await import('./admin.ts')).clientsNoun
+}

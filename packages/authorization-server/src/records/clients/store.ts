@@ -155,6 +155,11 @@ export function raiseClientEpoch(clientRow: number, now: Instant): Write {
   return guarded(sql`update clients set epoch = epoch + 1, updated_at = ${now} where id = ${clientRow}`)
 }
 
+/** Their owner goes; they stay, for those who administer the server. */
+export function disownClients(ownerId: number): Write {
+  return unguarded(sql`update clients set owner_id = null where owner_id = ${ownerId}`)
+}
+
 export function deleteClient(clientRow: number): Write {
   return guarded(sql`delete from clients where id = ${clientRow}`)
 }

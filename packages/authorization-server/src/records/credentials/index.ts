@@ -35,4 +35,6 @@ export {
   findPasswordChange,
   findPasswordHash,
   expiredAttempts,
+  setPasswordHash,
+  setPasswordHashOfSubject,
 } from './store.ts'

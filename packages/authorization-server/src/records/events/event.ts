@@ -9,6 +9,8 @@ export type EventKind =
   | 'user.enabled'
   | 'user.signed-in'
   | 'user.password-changed'
+  | 'user.signed-out-everywhere'
+  | 'user.deleted'
   | 'session.ended'
   | 'consent.given'
   | 'consent.withdrawn'
@@ -21,12 +23,16 @@ export type EventKind =
   | 'client.secret-rotated'
   | 'client.disabled'
   | 'client.enabled'
+  | 'client.access-ended'
   | 'registration-token.created'
   | 'registration-token.revoked'
   | 'group.created'
+  | 'group.changed'
+  | 'group.deleted'
   | 'group.member-added'
   | 'api.created'
   | 'key.created'
+  | 'key.rotated'
   | 'key.retired'
   | 'setup.completed'
   | 'installation.restored'
@@ -40,4 +46,25 @@ export interface Event {
   readonly clientRow?: number | undefined
   readonly address?: string | undefined
   readonly detail?: Readonly<Record<string, unknown>>
+}
+
+/** What a person in charge changed of a row. It is written only while they still may: their standing is part of the statement. */
+export interface Change {
+  readonly kind: EventKind
+  readonly at: Instant
+  readonly actor: {
+    readonly id: number
+    readonly epoch: number
+    readonly isStaff: boolean
+    readonly isSuperuser: boolean
+  }
+  /** Whose row, as the console names it, and which: by its id, or by what a row that the same list inserts is unique by. */
+  readonly noun: string
+  readonly target: string | { readonly subject: string } | { readonly group: string }
+  readonly userId?: number | undefined
+  readonly clientRow?: number | undefined
+  readonly address: string
+  /** Fields with what stood there before and stands there now; never a secret. */
+  readonly changes?: Readonly<Record<string, { readonly before: unknown; readonly after: unknown }>>
+  readonly note?: string | undefined
 }

@@ -18,4 +18,13 @@ export const eventsMigrations: readonly Migration[] = [
       `create index events_by_client on events (client_row, id)`,
     ],
   },
+  {
+    id: '0031-event-targets',
+    up: (c) => [
+      `alter table events add column noun ${c.text}`,
+      `alter table events add column target ${c.text}`,
+      `create index events_by_target on events (noun, target, id) where noun is not null`,
+      `create index events_by_actor on events (actor_id, id) where noun is not null`,
+    ],
+  },
 ]

@@ -1,10 +1,15 @@
 import {
+  asFlag,
   asJson,
   type Database,
+  guarded,
   instant,
   integer,
   json,
   maybeInteger,
+  maybeText,
+  type Row,
+  type Sql,
   sql,
   statement,
   text,
@@ -12,7 +17,7 @@ import {
   type Write,
 } from '../../platform/storage/index.ts'
 import type { Instant } from '../../platform/time/index.ts'
-import type { Event, EventKind } from './event.ts'
+import type { Change, Event, EventKind } from './event.ts'
 
 export function recordEvent(event: Event): Write {
   const { kind, at, actorId = null, userId = null, clientRow = null, address = '', detail = {} } = event
@@ -47,7 +52,11 @@ export async function eventsOfUser(
 ): Promise<readonly RecordedEvent[]> {
   const rows = await database.all(sql`
     select * from events where user_id = ${userId} order by id desc limit ${limit}`)
-  return rows.map((row) => ({
+  return rows.map(eventFromRow)
+}
+
+function eventFromRow(row: Row): RecordedEvent {
+  return {
     id: integer(row, 'id'),
     kind: text(row, 'kind') as EventKind,
     at: instant(row, 'at'),
@@ -56,5 +65,60 @@ export async function eventsOfUser(
     clientRow: maybeInteger(row, 'client_row'),
     address: text(row, 'address'),
     detail: json(row, 'detail', (value) => value as Record<string, unknown>),
-  }))
+  }
+}
+
+/**
+ * The trail of a change, unmet when the actor lost what they acted by since it was decided: a new password, disabling, another role.
+ * It goes first in its list, so that whoever changes themselves is still who they were.
+ */
+export function recordChange(change: Change): Write {
+  const { actor, userId = null, clientRow = null } = change
+  const detail = { changes: change.changes ?? {}, ...(change.note === undefined ? {} : { note: change.note }) }
+  return guarded(sql`
+    insert into events (kind, at, actor_id, user_id, client_row, address, detail, noun, target)
+    select cast(${change.kind} as text), cast(${change.at} as bigint), a.id, cast(${userId} as bigint),
+      cast(${clientRow} as bigint), cast(${change.address} as text), cast(${asJson(detail)} as text),
+      cast(${change.noun} as text), ${targetOf(change)}
+    from users a where a.id = ${actor.id} and a.epoch = ${actor.epoch} and a.is_active = 1
+      and a.is_staff = ${asFlag(actor.isStaff)} and a.is_superuser = ${asFlag(actor.isSuperuser)}`)
+}
+
+function targetOf({ target }: Change): Sql {
+  if (typeof target === 'string') return sql`cast(${target} as text)`
+  return 'subject' in target
+    ? sql`(select cast(u.id as text) from users u where u.subject = ${target.subject})`
+    : sql`(select cast(g.id as text) from groups g where g.name = ${target.group})`
+}
+
+/** What was changed of one row, newest first. */
+export async function changesOfTarget(
+  database: Database,
+  noun: string,
+  target: string,
+  limit: number,
+): Promise<readonly RecordedChange[]> {
+  const rows = await database.all(sql`
+    select * from events where noun is not null and noun = ${noun} and target = ${target} order by id desc limit ${limit}`)
+  return rows.map(changeFromRow)
+}
+
+/** What somebody changed last, newest first. */
+export async function changesByActor(
+  database: Database,
+  actorId: number,
+  limit: number,
+): Promise<readonly RecordedChange[]> {
+  const rows = await database.all(sql`
+    select * from events where noun is not null and actor_id = ${actorId} order by id desc limit ${limit}`)
+  return rows.map(changeFromRow)
+}
+
+export interface RecordedChange extends RecordedEvent {
+  readonly noun: string | undefined
+  readonly target: string | undefined
+}
+
+function changeFromRow(row: Row): RecordedChange {
+  return { ...eventFromRow(row), noun: maybeText(row, 'noun'), target: maybeText(row, 'target') }
 }

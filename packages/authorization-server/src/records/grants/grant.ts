@@ -38,6 +38,7 @@ export interface Grant extends Stamp {
 export type EndReason =
   | 'revoked-by-client'
   | 'revoked-by-user'
+  | 'revoked-by-staff'
   | 'code-replayed'
   | 'refresh-token-reused'
   | 'session-ended'

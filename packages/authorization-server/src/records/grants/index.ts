@@ -2,6 +2,8 @@
  * Grants: who gave which client which scopes, once per redemption; the tokens that point at them; and the gate.
  * Specifications: RFC 6749 §1.3-1.5, §4.1.2, §6; RFC 9700 §4.14; RFC 7009. Tables: grants, revoked_tokens. Settings: none of its own.
  */
+import type { Noun } from '../../platform/console/index.ts'
+
 export { type GateDecision, gate, type Refusal, type Standing, standingAllows } from './gate.ts'
 export type { EndReason, Grant, Stamp } from './grant.ts'
 export { grantsMigrations } from './migrations.ts'
@@ -54,3 +56,8 @@ export {
   writeRefreshToken,
   writeTokenPointer,
 } from './tokens.ts'
+
+/** For the console, which loads it when somebody opens it: no start waits for it. */
+export async function grantsNoun(): Promise<Noun> {
+  return (await import('./admin.ts')).grantsNoun
+}

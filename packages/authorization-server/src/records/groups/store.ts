@@ -3,6 +3,7 @@ import {
   type Database,
   guarded,
   integer,
+  join,
   json,
   type Row,
   sql,
@@ -54,4 +55,61 @@ export function insertGroup(name: string, permissions: readonly string[], now: I
 export function addMember(groupId: number, userId: number): Write {
   return unguarded(sql`
     insert into memberships (user_id, group_id) values (${userId}, ${groupId}) on conflict do nothing`)
+}
+
+export async function findGroupById(database: Database, id: number): Promise<Group | undefined> {
+  const [row] = await database.all(sql`select * from groups where id = ${id}`)
+  return row && groupFromRow(row)
+}
+
+/** The groups of each of these users, by user. */
+export async function membershipsOf(
+  database: Database,
+  userIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  if (userIds.length === 0) return new Map()
+  const rows = await database.all(sql`
+    select user_id, group_id from memberships where user_id in (${join(userIds)}) order by user_id, group_id`)
+  const byUser = Map.groupBy(rows, (row) => integer(row, 'user_id'))
+  return new Map([...byUser].map(([user, own]) => [user, own.map((row) => integer(row, 'group_id'))]))
+}
+
+/** How many members each of these groups has, up to a bound, by group. */
+export async function countMembers(
+  database: Database,
+  groupIds: readonly number[],
+  most: number,
+): Promise<ReadonlyMap<number, number>> {
+  const counted = await Promise.all(
+    groupIds.map(async (id) => {
+      const [row] = await database.all(sql`
+        select count(*) as members from (
+          select 1 as one from memberships where group_id = ${id} limit ${most}) some_members`)
+      return [id, row ? integer(row, 'members') : 0] as const
+    }),
+  )
+  return new Map(counted)
+}
+
+/** Unmet when the group was changed since it was read, or the new name is taken. */
+export function updateGroup(known: Group, name: string, permissions: readonly string[]): Write {
+  return guarded(sql`
+    update groups set name = ${name}, permissions = ${asJson(permissions)}
+    where id = ${known.id} and name = ${known.name} and permissions = ${asJson(known.permissions)} and not exists (
+      select 1 from groups other where other.name = ${name} and other.id <> ${known.id})`)
+}
+
+/** Unmet when the group gives something else than was read: what somebody may hand out was decided by it. */
+export function requireGroup(known: Group): Write {
+  return guarded(sql`
+    update groups set name = name where id = ${known.id} and permissions = ${asJson(known.permissions)}`)
+}
+
+/** Its memberships go along; the members stay. */
+export function deleteGroup(known: Group): Write {
+  return guarded(sql`delete from groups where id = ${known.id} and permissions = ${asJson(known.permissions)}`)
+}
+
+export function removeMember(groupId: number, userId: number): Write {
+  return unguarded(sql`delete from memberships where group_id = ${groupId} and user_id = ${userId}`)
 }

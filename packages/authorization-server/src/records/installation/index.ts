@@ -4,4 +4,10 @@
  */
 export { followInstallation, type InstallationFollower } from './follower.ts'
 export { installationMigrations } from './migrations.ts'
-export { createInstallation, findInstallation, type Installation, raiseInstallationEpoch } from './store.ts'
+export {
+  createInstallation,
+  findInstallation,
+  holdInstallation,
+  type Installation,
+  raiseInstallationEpoch,
+} from './store.ts'

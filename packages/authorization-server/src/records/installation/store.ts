@@ -26,3 +26,8 @@ export function raiseInstallationEpoch(now: Instant): Write {
   return guarded(sql`
     update installation set epoch = case when epoch < ${least} then ${least} else epoch + 1 end where id = 1`)
 }
+
+/** Whatever else holds the installation in its list of writes waits for this one, or this one for it. */
+export function holdInstallation(): Write {
+  return guarded(sql`update installation set epoch = epoch where id = 1`)
+}

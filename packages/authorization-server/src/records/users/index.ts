@@ -2,6 +2,8 @@
  * Users: the people who sign in. E-mail and username are each optional and unique without regard to case; one is present.
  * Specifications: OpenID Connect Core §2 (sub), §5.1. Tables: users. Settings: none of its own.
  */
+import type { Noun } from '../../platform/console/index.ts'
+
 export { emailErrors, isEmailAddress } from './email.ts'
 export { usersMigrations } from './migrations.ts'
 export {
@@ -16,6 +18,7 @@ export {
 } from './personal-claims.ts'
 export {
   countUsers,
+  deleteUser,
   findUser,
   findUserByIdentifier,
   findUserBySubject,
@@ -25,9 +28,12 @@ export {
   type ProfileChange,
   raiseUserEpoch,
   recordSignIn,
+  requireOtherSuperuser,
   setUserActive,
+  type StaffChange,
   updatePersonalClaims,
   updateProfile,
+  updateUserByStaff,
   userFromRow,
 } from './store.ts'
 export {
@@ -39,3 +45,8 @@ export {
   type User,
 } from './user.ts'
 export { usernameErrors } from './username.ts'
+
+/** For the console, which loads it when somebody opens it: no start waits for it. */
+export async function usersNoun(): Promise<Noun> {
+  return (await import('./admin.ts')).usersNoun
+}

@@ -30,4 +30,16 @@ export const usersMigrations: readonly Migration[] = [
     id: '0025-user-claims',
     up: (c) => [`alter table users add column claims ${c.json} not null default '{}'`],
   },
+  {
+    id: '0030-user-lists',
+    up: () => [
+      `create index users_disabled on users (id) where is_active = 0`,
+      `create index users_staff on users (id) where is_staff = 1`,
+      `create index users_super on users (id) where is_superuser = 1`,
+      `create index users_by_email on users (coalesce(email_key, ''), id)`,
+      `create index users_by_username on users (coalesce(username_key, ''), id)`,
+      `create index users_by_last_name on users (lower(last_name), id)`,
+      `create index users_by_first_name on users (lower(first_name), id)`,
+    ],
+  },
 ]

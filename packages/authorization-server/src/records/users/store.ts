@@ -132,6 +132,50 @@ export function updateProfile(user: Pick<User, 'id' | 'epoch'>, change: ProfileC
         and (other.email_key = ${emailKey} or other.username_key = ${usernameKey}))`)
 }
 
+export interface StaffChange extends ProfileChange {
+  readonly isStaff: boolean
+  readonly isSuperuser: boolean
+}
+
+/**
+ * What a person in charge sets of somebody else. Unmet when another user holds the e-mail or the username, or when the user
+ * changed in any way since they were loaded.
+ */
+export function updateUserByStaff(
+  user: Pick<User, 'id' | 'epoch' | 'updatedAt'>,
+  change: StaffChange,
+  now: Instant,
+): Write {
+  const emailKey = keyOf(change.email)
+  const usernameKey = keyOf(change.username)
+  return guarded(sql`
+    update users set
+      email = ${change.email ?? null}, email_key = ${emailKey},
+      username = ${change.username ?? null}, username_key = ${usernameKey},
+      first_name = ${change.firstName}, last_name = ${change.lastName},
+      is_staff = ${asFlag(change.isStaff)}, is_superuser = ${asFlag(change.isSuperuser)},
+      updated_at = case when updated_at < ${now} then ${now} else updated_at + 1 end,
+      email_verified = case when email_key = ${emailKey} then email_verified else 0 end
+    where id = ${user.id} and epoch = ${user.epoch} and updated_at = ${user.updatedAt} and not exists (
+      select 1 from users other where other.id <> ${user.id}
+        and (other.email_key = ${emailKey} or other.username_key = ${usernameKey}))`)
+}
+
+/**
+ * Unmet when nobody else could administer this server. Of two changes at once that would each leave the other one, only the first
+ * holds when both hold the installation first.
+ */
+export function requireOtherSuperuser(userId: number): Write {
+  return guarded(sql`
+    update users set epoch = epoch where id = ${userId} and exists (
+      select 1 from users other where other.is_superuser = 1 and other.is_active = 1 and other.id <> ${userId})`)
+}
+
+/** What the user holds goes along by the tables. Unmet when they changed their password or were disabled since they were loaded. */
+export function deleteUser(user: Pick<User, 'id' | 'epoch'>): Write {
+  return guarded(sql`delete from users where id = ${user.id} and epoch = ${user.epoch}`)
+}
+
 /** Unmet when the user was disabled or changed their password since they were loaded. */
 export function updatePersonalClaims(user: Pick<User, 'id' | 'epoch'>, claims: PersonalClaims, now: Instant): Write {
   return guarded(sql`

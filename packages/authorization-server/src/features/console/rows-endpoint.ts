@@ -1,0 +1,187 @@
+// What pages and API share: finding rows that the caller reaches, naming what they refer to, and carrying out what is asked.
+import {
+  completed,
+  countEntries,
+  type CursorSeal,
+  type Desk,
+  type Entry,
+  type Field,
+  findEntry,
+  labelsOf,
+  type Labels,
+  listEntries,
+  type ListQuery,
+  type Noun,
+  type Operation,
+  type Outcome,
+  type Owner,
+  parseListQuery,
+  type PastChange,
+  type Values,
+  writeCursor,
+} from '../../platform/console/index.ts'
+import { HttpFault, type Incoming } from '../../platform/http/index.ts'
+import { changesByActor, changesOfTarget, type RecordedChange } from '../../records/events/index.ts'
+import { type Console, deskOf, type Entered, ownerIn } from './console.ts'
+
+const mostHistory = 200
+
+export function sealOf({ context }: Console): CursorSeal {
+  const purpose = { name: 'console cursor', prefix: '' }
+  const { sealer } = context.keys
+  return { tag: (payload) => sealer.tag(purpose, payload), untag: (text) => sealer.untag(purpose, text) }
+}
+
+export interface ListFound {
+  readonly query: ListQuery
+  readonly entries: readonly Entry[]
+  readonly count: number
+  readonly next: string | undefined
+  readonly faults: ReturnType<typeof parseListQuery>['faults']
+  readonly owner: Owner
+}
+
+export async function findList(
+  here: Console,
+  { asked }: Entered,
+  { noun, verb }: Operation,
+  request: Incoming,
+): Promise<ListFound> {
+  const owner = ownerIn(asked.actor, noun, verb)
+  const seal = sealOf(here)
+  const { query, faults } = parseListQuery(noun, request.query, seal)
+  const { database } = here.context
+  const [listed, count] = await Promise.all([
+    listEntries(database, noun, query, owner),
+    countEntries(database, noun, query, owner),
+  ])
+  const entries = await completed(deskOf(here, noun), listed.entries)
+  const next = listed.next === undefined ? undefined : writeCursor(noun, query, listed.next, seal)
+  return { query, entries, count, next, faults, owner }
+}
+
+/** One row that the caller reaches; what is beyond their reach is not found, as if it were not there. */
+export async function findRow(
+  here: Console,
+  { asked }: Entered,
+  { noun, verb }: Pick<Operation, 'noun' | 'verb'>,
+  id: string,
+): Promise<Entry> {
+  const owner = ownerIn(asked.actor, noun, verb)
+  const entry = await findEntry(here.context.database, noun, id, owner)
+  const [found] = entry === undefined ? [] : await completed(deskOf(here, noun), [entry])
+  if (found === undefined) throw new HttpFault('not-found', 'There is no such row.')
+  return found
+}
+
+export async function labelsFor(
+  here: Console,
+  fields: readonly Pick<Field, 'name' | 'noun'>[],
+  entries: readonly { readonly values: Values }[],
+): Promise<Labels> {
+  const wanted = new Map<string, Set<string | number>>()
+  for (const { name, noun } of fields) {
+    if (noun === undefined) continue
+    const ids = wanted.get(noun) ?? new Set()
+    wanted.set(noun, ids)
+    for (const { values } of entries) {
+      for (const id of [values[name]].flat()) if (typeof id === 'string' || typeof id === 'number') ids.add(id)
+    }
+  }
+  const found = await Promise.all(
+    [...wanted].map(async ([name, ids]) => {
+      const noun = here.desks.get(name)?.noun
+      const labels = noun === undefined ? new Map() : await labelsOf(here.context.database, noun, [...ids])
+      return [...labels].map(([id, label]) => [`${name}:${id}`, label] as const)
+    }),
+  )
+  return new Map(found.flat())
+}
+
+export async function carryOut(
+  here: Console,
+  entered: Entered,
+  operation: Operation,
+  entry: Entry | undefined,
+  values: Values,
+): Promise<Outcome> {
+  const desk = deskOf(here, operation.noun)
+  const doing = doingOf(desk, entered, operation, entry, values)
+  if (doing === undefined) throw new Error(`The desk of ${operation.noun.name} cannot ${operation.task}.`)
+  return doing
+}
+
+function doingOf(
+  desk: Desk,
+  { asked }: Entered,
+  { task, act }: Operation,
+  entry: Entry | undefined,
+  values: Values,
+): Promise<Outcome> | undefined {
+  if (task === 'add') return desk.add?.(asked, values)
+  if (task === 'act-on-noun') return desk.nounActs?.[act?.name ?? '']?.(asked, values)
+  if (entry === undefined) return undefined
+  if (task === 'change') return desk.change?.(asked, entry, values)
+  if (task === 'delete') return desk.remove?.(asked, entry)
+  if (act?.when?.(entry.values) === false) {
+    return Promise.resolve({ kind: 'refused', why: 'There is nothing to do: it is so already.' })
+  }
+  return desk.acts?.[act?.name ?? '']?.(asked, entry, values)
+}
+
+export interface ManyDone {
+  readonly done: number
+  readonly left: number
+}
+
+/** Each row by itself: what cannot be done to one is no reason to leave the others. */
+export async function carryOutMany(
+  here: Console,
+  entered: Entered,
+  operation: Operation,
+  ids: readonly string[],
+): Promise<ManyDone> {
+  let done = 0
+  for (const id of ids) {
+    const entry = await findRow(here, entered, operation, id).catch((error: unknown) => {
+      if (error instanceof HttpFault && error.kind === 'not-found') return undefined
+      throw error
+    })
+    const outcome = entry && (await carryOut(here, entered, operation, entry, {}))
+    if (outcome?.kind === 'done') done += 1
+  }
+  return { done, left: ids.length - done }
+}
+
+export async function historyOf(here: Console, noun: Noun, id: string): Promise<readonly PastChange[]> {
+  return told(here, await changesOfTarget(here.context.database, noun.name, id, mostHistory))
+}
+
+export async function recentChanges(here: Console, { asked }: Entered, limit: number): Promise<readonly PastChange[]> {
+  return told(here, await changesByActor(here.context.database, asked.actor.id, limit))
+}
+
+async function told(here: Console, changes: readonly RecordedChange[]): Promise<readonly PastChange[]> {
+  const values = changes.map(({ actorId = null }) => ({ values: { actor: actorId } }))
+  const labels = await labelsFor(here, [{ name: 'actor', noun: 'users' }], values)
+  return changes.map((change) => ({
+    id: change.id,
+    at: change.at,
+    kind: change.kind,
+    actor: labels.get(`users:${change.actorId}`) ?? `#${change.actorId ?? 0}`,
+    address: change.address ?? '',
+    changes: changesIn(change.detail?.['changes']),
+    note: typeof change.detail?.['note'] === 'string' ? change.detail['note'] : undefined,
+  }))
+}
+
+function changesIn(value: unknown): PastChange['changes'] {
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([field, change]: [string, unknown]) =>
+      typeof change === 'object' && change !== null && 'before' in change && 'after' in change
+        ? [[field, { before: change.before, after: change.after }]]
+        : [],
+    ),
+  )
+}

@@ -1,0 +1,150 @@
+// The frame of the console's pages: its menu, where one is, and how a value of each kind is shown.
+import {
+  ago,
+  badge,
+  csrfField,
+  html,
+  type Html,
+  icon,
+  moment,
+  type PageContext,
+  speak,
+  workspacePage,
+} from '../html/index.ts'
+import type { Instant } from '../time/index.ts'
+import { type Entry, type Field, isList, type Noun, textOf, type Value } from './noun.ts'
+import { pageRoot } from './operations.ts'
+import { consoleWords } from './words.ts'
+
+/** What the reader may see: the menu holds nothing else, and nothing else is linked. */
+export interface ConsoleFrame {
+  readonly nouns: readonly Noun[]
+}
+
+export interface Crumb {
+  readonly label: Html | string
+  readonly href: string
+}
+
+export interface ConsolePage {
+  readonly title: string
+  readonly heading: Html
+  readonly lead?: Html | undefined
+  readonly noun?: Noun | undefined
+  readonly crumbs: readonly Crumb[]
+  readonly actions?: Html | undefined
+  readonly body: Html
+}
+
+export function nounPath(noun: Pick<Noun, 'name'>): string {
+  return `${pageRoot}${noun.name}/`
+}
+
+export function entryPath(noun: Pick<Noun, 'name'>, entry: Pick<Entry, 'id'>): string {
+  return `${nounPath(noun)}${encodeURIComponent(entry.id)}/`
+}
+
+/** A text of a declaration, spoken as the catalogues are. */
+export function spokenText(context: PageContext, text: string): string {
+  return speak(context, { text }).text('text')
+}
+
+export function consolePage(context: PageContext, frame: ConsoleFrame, page: ConsolePage): Html {
+  return workspacePage(context, {
+    title: page.title,
+    heading: page.heading,
+    lead: page.lead,
+    current: undefined,
+    aside: menu(context, frame, page),
+    above: page.crumbs.length === 0 ? undefined : trail(context, page.crumbs),
+    actions: page.actions,
+    body: page.body,
+  })
+}
+
+function menu(context: PageContext, frame: ConsoleFrame, page: ConsolePage): Html {
+  const { say, text } = speak(context, consoleWords)
+  const link = (href: string, picture: Html, label: Html | string, isCurrent: boolean): Html =>
+    isCurrent
+      ? html`<li><a href="${href}" aria-current="page">${picture}<span>${label}</span></a></li>`
+      : html`<li><a href="${href}">${picture}<span>${label}</span></a></li>`
+  const isHome = page.noun === undefined
+  return html`<nav class="menu console-menu" aria-label="${text('menu')}">
+<div class="menu-group"><h2 class="menu-title">${say('menuConsole')}</h2><ul>
+${link(pageRoot, icon('home'), say('home'), isHome)}
+${frame.nouns.map((noun) => link(nounPath(noun), icon(noun.icon), spokenText(context, noun.many), noun.name === page.noun?.name))}
+</ul></div>
+<div class="menu-group"><h2 class="menu-title">${say('menuYou')}</h2><ul>${link('/account/', icon('person'), say('account'), false)}</ul></div>
+</nav>`
+}
+
+function trail(context: PageContext, crumbs: readonly Crumb[]): Html {
+  const { text } = speak(context, consoleWords)
+  return html`<nav class="trail" aria-label="${text('console')}"><ol>${crumbs.map(({ label, href }) => html`<li><a href="${href}"><bdi>${label}</bdi></a></li>`)}</ol></nav>`
+}
+
+/** Labels of referenced rows, as `noun:id`. */
+export type Labels = ReadonlyMap<string, string>
+
+export interface Shown {
+  readonly frame: ConsoleFrame
+  readonly labels: Labels
+  /** In lists: moments are told by how long ago they were. */
+  readonly now?: Instant | undefined
+}
+
+export function shownValue(context: PageContext, shown: Shown, field: Field, value: Value | undefined): Html {
+  const { say } = speak(context, consoleWords)
+  if (value === null || value === undefined || value === '') return html`<span class="quiet">–</span>`
+  switch (field.kind) {
+    case 'flag':
+      return shownFlag(context, field, value === true)
+    case 'instant':
+      return shown.now === undefined ? moment(context, Number(value)) : ago(context, Number(value), shown.now)
+    case 'code':
+      return html`<code dir="ltr">${textOf(value)}</code>`
+    case 'email':
+      return html`<bdi>${textOf(value)}</bdi>`
+    case 'reference':
+      return referenced(context, shown, field, textOf(value))
+    case 'json':
+      return html`<code dir="ltr">${JSON.stringify(value)}</code>`
+    case 'choice':
+      return shownChoice(context, field, textOf(value))
+    default:
+      if (!isList(value)) return html`<bdi>${textOf(value)}</bdi>`
+      if (value.length === 0) return html`<span class="quiet">${say('none')}</span>`
+      return field.kind === 'references'
+        ? html`${value.map((one, at) => html`${at > 0 && ', '}${referenced(context, shown, field, String(one))}`)}`
+        : html`<span class="codes">${value.map((one) => html`<code dir="ltr">${one}</code>`)}</span>`
+  }
+}
+
+function shownFlag(context: PageContext, field: Field, isTrue: boolean): Html {
+  const { say } = speak(context, consoleWords)
+  const tone = field.tones?.[String(isTrue)]
+  const word = say(isTrue ? 'yes' : 'no')
+  return tone === undefined ? html`<span class="quiet">${word}</span>` : badge(word, tone)
+}
+
+function shownChoice(context: PageContext, field: Field, value: string): Html {
+  const label = field.choices?.find((choice) => choice.value === value)?.label
+  const word = label === undefined ? value : spokenText(context, label)
+  const tone = field.tones?.[value]
+  return field.tones === undefined ? html`<bdi>${word}</bdi>` : badge(html`${word}`, tone)
+}
+
+function referenced(context: PageContext, { frame, labels }: Shown, field: Field, id: string): Html {
+  const { say } = speak(context, consoleWords)
+  const label = labels.get(`${field.noun}:${id}`)
+  if (label === undefined) return html`<span class="quiet">${say('gone', { id })}</span>`
+  const noun = frame.nouns.find((one) => one.name === field.noun)
+  return noun === undefined
+    ? html`<bdi>${label}</bdi>`
+    : html`<a href="${entryPath(noun, { id })}"><bdi>${label}</bdi></a>`
+}
+
+/** A form that posts to one of our addresses, with the token that says so. */
+export function postForm(context: PageContext, action: string, inside: Html, look = 'panel form'): Html {
+  return html`<form class="${look}" method="post" action="${action}" novalidate>${csrfField(context)}${inside}</form>`
+}
