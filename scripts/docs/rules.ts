@@ -45,6 +45,8 @@ export const ruleMeanings: Readonly<Record<string, string>> = {
   'code-foreign': 'The authorization code was issued to another client.',
   'code-replayed': 'The authorization code was redeemed before; the grant that it gave has been ended.',
   'code-unknown': 'The authorization code is not one of ours.',
+  'console-permission': 'The person has no right to that in the console.',
+  'console-refused': 'The console refused the change; its answer says why.',
   'consent-answered-before': 'The consent page was sent a second time.',
   'consent-epoch': 'The person withdrew consent after this was issued.',
   'consent-foreign': 'The consent page belongs to another session, or has run out.',
@@ -172,6 +174,7 @@ const spellings: readonly RegExp[] = [
 
 /** Names that the code puts together, and what they become. */
 const composed: Readonly<Record<string, readonly string[]>> = {
+  'console-${reply.status}': ['console-refused'],
   'initial-token-${state.replace(': ['initial-token-expired', 'initial-token-used-up', 'initial-token-revoked'],
   'logout-${rule}': [],
   'address-not-registered': ['logout-address-not-registered'],

@@ -7,7 +7,9 @@ import { startTestServer, type TestServer } from '../support/server.ts'
 const servers: TestServer[] = []
 after(() => Promise.all(servers.map((server) => server.close())))
 
-async function started(settings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {}): Promise<TestServer> {
+async function started(
+  settings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
+): Promise<TestServer> {
   const server = await startTestServer({ settings })
   servers.push(server)
   return server
@@ -25,7 +27,11 @@ test('signing in at one of two servers on a host leaves the other session alone,
   const [here, there] = [browserAt(first), browserAt(second)]
   await here.signIn('alice@example.com', 'correct-horse-battery')
   carry(here, there)
-  assert.equal((await there.get('/account/sessions/')).status, 302, 'a session of one server opens nothing at the other')
+  assert.equal(
+    (await there.get('/account/sessions/')).status,
+    302,
+    'a session of one server opens nothing at the other',
+  )
   await there.signIn('alice@example.com', 'correct-horse-battery')
   carry(there, here)
   assert.equal((await here.open('/account/sessions/')).status, 200)
