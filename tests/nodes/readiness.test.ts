@@ -37,7 +37,8 @@ test('a database that takes a request and never answers makes the node not ready
   const dataDir = await mkdtemp(path.join(tmpdir(), 'latchkey-ready-'))
   let hangs = false
   const server = await createServer({
-    settings: { server: { dataDir, port: 0 } },
+    // A job of the server, too, may have asked while nobody answered; the end waits for it no longer than this.
+    settings: { server: { dataDir, port: 0, shutdownDeadlineMs: 500 } },
     deps: {
       log: silentLog,
       wrapDatabase: (database) => ({

@@ -74,7 +74,7 @@ export async function createApp(settings: Settings, deps: Deps, options: AppOpti
     async close() {
       context.drain.begin()
       stopRefresh()
-      await stopJobs()
+      await endOfJobs(stopJobs(), settings.server.shutdownDeadlineMs, context.log)
       await closeHttp(http, settings.server.shutdownDeadlineMs)
       context.hashProcess.close()
       await context.database.close()
@@ -95,6 +95,14 @@ function startJobs(context: Context, { registration }: Pick<Settings, 'registrat
       await stop().catch((error: unknown) => context.log.warn('a lease was not given back', { error }))
     }
   }
+}
+
+/** A job that asked a database which never answers would never end: its lease runs out by itself. */
+async function endOfJobs(ended: Promise<void>, deadlineMs: number, log: Context['log']): Promise<void> {
+  const late = new AbortController()
+  const deadline = delay(deadlineMs, 'late' as const, { signal: late.signal }).catch(() => undefined)
+  if ((await Promise.race([ended, deadline])) === 'late') log.warn('a job did not end in time and is left alone')
+  late.abort()
 }
 
 /** What gives way first when the event loop lags: people's pages, then tokens, then what is read; never what everybody gets. */
