@@ -8,7 +8,9 @@ import { fill, follow, heading, signInHere } from './stage.ts'
 import { callback, openSso, type Part, profile, reloadUntil, signInFirst } from './sso-ground.ts'
 import { alice } from './sso-people.ts'
 
-const sso = await openSso()
+// Whoever signs in as somebody else in the same browser ends the first one's session at the server, and an app that hears of it
+// ends its own: then there is nobody left to connect the second sign-in to.
+const sso = await openSso({ hearsOfLogouts: false })
 const { server, site } = sso
 const limits = { timeout: 90_000 }
 

@@ -36,7 +36,12 @@ export interface SsoGround {
 }
 
 /** Call it at the top of a test file; what it starts ends when the file is through. */
-export async function openSso(): Promise<SsoGround> {
+/** @param hearsOfLogouts whether the server tells the apps that a session ended there */
+export async function openSso({
+  hearsOfLogouts = true,
+}: {
+  readonly hearsOfLogouts?: boolean
+} = {}): Promise<SsoGround> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-sso-'))
   const children: ChildProcess[] = []
   const browser = await launchChromium()
@@ -60,7 +65,10 @@ export async function openSso(): Promise<SsoGround> {
     }
   }
   const [serverPort, sitePort, itemsPort] = [await freePort(), await freePort(), await freePort()]
-  const clients = [siteAt(sitePort), itemsAt(itemsPort)]
+  const registrations = [siteAt(sitePort), itemsAt(itemsPort)]
+  const clients = registrations.map(({ backchannelLogoutUri, ...client }) =>
+    hearsOfLogouts ? { ...client, backchannelLogoutUri } : client,
+  )
   const server = await start('server', serverPort, { CLIENTS: JSON.stringify(clients) })
   const issuer = `${server.url}/o`
   const knownAs = (id: string): Readonly<Record<string, string>> => ({

@@ -6,7 +6,7 @@ export interface Registration {
   readonly redirectUris: readonly string[]
   readonly postLogoutRedirectUris: readonly string[]
   readonly scopes: readonly string[]
-  readonly backchannelLogoutUri: string
+  readonly backchannelLogoutUri?: string | undefined
 }
 
 export interface Member {
