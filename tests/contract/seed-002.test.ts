@@ -1,12 +1,10 @@
 // Seed 002, "Guide to an OAuth2 API with Django", section "Test it out": the commands as they are printed, run by a shell
 // and by curl. Port 8000 of the article is led to the port of the example, so that not a letter of a command changes.
 import assert from 'node:assert/strict'
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { promisify } from 'node:util'
+import { type PrintedCommands, printedCommands } from './printed-commands.ts'
 import { membersOf } from './requests.ts'
 import { type Alone, startAlone, startUnicorns } from './unicorns.ts'
 
@@ -27,29 +25,24 @@ function printedAfter(command: string): Readonly<Record<string, unknown>> {
 
 describe('seed 002, the commands', () => {
   let example: Alone
-  let folder = ''
+  let shell: PrintedCommands
   let token = ''
   before(async () => {
     example = await startAlone('unicorns', 'Unicorns')
-    folder = await mkdtemp(join(tmpdir(), 'latchkey-curl-'))
-    await writeFile(join(folder, '.curlrc'), `connect-to = "0.0.0.0:8000:localhost:${example.port}"\nsilent\n`)
+    shell = await printedCommands('0.0.0.0:8000', `localhost:${example.port}`)
   })
   after(async () => {
     await example.close()
-    await rm(folder, { recursive: true, force: true })
+    await shell.close()
   })
 
   async function run(command: string): Promise<unknown> {
-    const filled = command.replace('<token>', token)
-    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', filled], {
-      env: { ...process.env, CURL_HOME: folder, HOME: folder },
-    })
-    return JSON.parse(stdout)
+    return JSON.parse((await shell.run(command.replace('<token>', token))).body)
   }
 
   test('four commands are printed', () => assert.equal(commands.length, 4))
 
-  test('they answer what is printed, one after another', { skip: withoutCurl() }, async (t) => {
+  test('they answer what is printed, one after another', async (t) => {
     await t.test('registering a user', async () => {
       const answer = Object(await run(register))
       const { access_token, refresh_token } = answer
@@ -71,15 +64,19 @@ describe('seed 002, the commands', () => {
   })
 })
 
-/** Machines without curl run the same requests below, by fetch. */
-function withoutCurl(): string | false {
+test('a machine without curl runs them by a program of that name, which answers as curl does', async () => {
+  const example = await startUnicorns()
+  const shell = await printedCommands('0.0.0.0:8000', new URL(example.url).host, true)
   try {
-    execFileSync('curl', ['--version'], { stdio: 'ignore' })
-    return false
-  } catch {
-    return 'curl is not installed'
+    const { head, body } = await shell.run(register)
+    assert.match(head, /^HTTP\/1\.1 200 OK\r\n/)
+    assert.deepEqual(Object.keys(JSON.parse(body)), Object.keys(printedAfter(register)))
+    assert.match((await shell.run(list)).head, /^HTTP\/1\.1 401 /, 'the placeholder is no token')
+  } finally {
+    await shell.close()
+    await example.close()
   }
-}
+})
 
 test('the same requests by fetch, then refresh and revoke: a revoked token is 401 at once', async () => {
   const example = await startUnicorns()

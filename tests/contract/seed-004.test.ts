@@ -1,17 +1,13 @@
 // Seed 004, "Part 3 - OAuth2 token authentication": bearer tokens on ordinary pages, and read/write scopes on SnippetList and
 // SnippetDetail. The command as it is printed, then row by row. A bad bearer token is 401 with a challenge, not a redirect.
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { promisify } from 'node:util'
 import { inventory } from '@latchkey/resource-server/express'
 import { assertEveryRouteHasARule } from '@latchkey/resource-server/testing'
 import { findUserByIdentifier, setUserActive } from '../../packages/authorization-server/src/records/users/index.ts'
 import { basic, postForm } from '../support/server.ts'
 import { Browser, destinationOf } from './browser.ts'
+import { printedCommands } from './printed-commands.ts'
 import { bearerHeader, membersOf, sendJson } from './requests.ts'
 import { assertRow, type Expected } from './row.ts'
 import { type Snippets, startSnippets } from './snippets.ts'
@@ -41,21 +37,16 @@ async function secret(headers: Readonly<Record<string, string>> = {}, query = ''
 }
 
 describe('/secret', () => {
-  test('the printed command, with a token of ours for 123456', async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), 'latchkey-curl-'))
-    await writeFile(join(folder, '.curlrc'), `connect-to = "localhost:8000:${new URL(url).host}"\nsilent\ninclude\n`)
-    const env = { ...process.env, CURL_HOME: folder, HOME: folder }
+  test('the printed command, with a token of ours for 123456', async () => {
+    const shell = await printedCommands('localhost:8000', new URL(url).host)
     try {
-      const { stdout } = await promisify(execFile)('/bin/sh', ['-c', printed.replace('123456', token)], { env })
-      assert.match(stdout, /^HTTP\/1\.1 200 OK\r\n/)
-      assert.match(stdout, /\r\n\r\nSecret contents!$/)
-      const literal = await promisify(execFile)('/bin/sh', ['-c', printed], { env })
-      assert.match(literal.stdout, /^HTTP\/1\.1 401 Unauthorized\r\n/, 'nobody can make a token of a chosen value')
-    } catch (error) {
-      if (Object(error)['code'] !== 127) throw error
-      t.diagnostic('curl is not installed; the rows below send the same request')
+      const { head, body } = await shell.run(printed.replace('123456', token))
+      assert.match(head, /^HTTP\/1\.1 200 OK\r\n/)
+      assert.equal(body, 'Secret contents!')
+      const literal = await shell.run(printed)
+      assert.match(literal.head, /^HTTP\/1\.1 401 Unauthorized\r\n/, 'nobody can make a token of a chosen value')
     } finally {
-      await rm(folder, { recursive: true, force: true })
+      await shell.close()
     }
   })
 
