@@ -4,7 +4,7 @@ import { randomId } from '../../platform/crypto/index.ts'
 import type { Write } from '../../platform/storage/index.ts'
 import type { Client } from '../../records/clients/index.ts'
 import { recordEvent } from '../../records/events/index.ts'
-import { insertGrant, type NewGrant, type Stamp } from '../../records/grants/index.ts'
+import { insertGrantInSession, type NewGrant, type Stamp } from '../../records/grants/index.ts'
 import { rememberSignIn } from '../../records/logouts/index.ts'
 import { keepSession } from '../../records/sessions/index.ts'
 import type { SignedIn } from '../browser/index.ts'
@@ -49,8 +49,7 @@ export function frontChannelWrites(
   const remembered = rememberSignIn(client, session.id, user.id)
   if (grant === undefined) return remembered.length === 0 ? [] : [keepSession(session.id, now), ...remembered]
   return [
-    keepSession(session.id, now),
-    insertGrant(grant),
+    insertGrantInSession(grant),
     ...remembered,
     recordEvent({
       kind: 'grant.created',
