@@ -159,7 +159,7 @@ test('the build sees no data, no keys, no settings with secrets, no history and 
     '.latchkey/master.key',
     'node_modules/fastify/package.json',
     'packages/client/node_modules/x/index.js',
-    'packages/client/src/examples.test.ts',
+    'packages/resource-server/src/rule.test.ts',
     'examples/site/.site/session.key',
     'examples/items/.items/items.db',
     'examples/site/.env.local',
