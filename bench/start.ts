@@ -6,10 +6,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { freePort } from '../tests/support/port.ts'
 
 const laterStarts = 7
 const idleAfterMs = 3_000
@@ -18,16 +18,6 @@ const limits = { startMs: 500, idleMb: 110 }
 interface Figures {
   readonly startMs: number
   readonly idleMb: number
-}
-
-async function freePort(): Promise<number> {
-  const socket = createServer().listen(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const address = socket.address()
-  socket.close()
-  await once(socket, 'close')
-  if (address === null || typeof address === 'string') throw new Error('No port could be had.')
-  return address.port
 }
 
 async function firstAnswer(url: string, child: ChildProcess): Promise<void> {

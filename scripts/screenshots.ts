@@ -12,7 +12,7 @@ import { createServer, type LatchkeyServer } from '../packages/authorization-ser
 import { silentLog } from '../packages/authorization-server/src/platform/log/index.ts'
 import { fixedClock } from '../packages/authorization-server/src/platform/time/index.ts'
 import { launchChromium } from '../tests/browser/chromium.ts'
-import { freePort } from '../tests/support/server.ts'
+import { freePort } from '../tests/support/port.ts'
 
 const folder = resolve(process.argv[2] ?? join(import.meta.dirname, '..', 'docs', 'images'))
 const day = 86_400_000

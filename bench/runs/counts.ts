@@ -11,7 +11,7 @@ import {
 import { countedLoop, Pool, type Source } from '../load/loops.ts'
 import type { Ground } from '../servers/latchkey.ts'
 import { fillThrough } from '../servers/material.ts'
-import { freePort } from '../servers/process.ts'
+import { freePort } from '../../tests/support/port.ts'
 import type { Engine, Material } from '../servers/target.ts'
 import { exactly, type Figure } from './bars.ts'
 import {

@@ -3,9 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
+import { freePort } from '../../tests/support/port.ts'
 import { startPostgres } from '../../tests/support/postgres.ts'
 import { pin, serverCore } from '../load/cpu.ts'
-import { freePort, startCommand, stopProcess } from './process.ts'
+import { startCommand, stopProcess } from './process.ts'
 import type { Engine, Target } from './target.ts'
 
 const bin = join(import.meta.dirname, '../../packages/authorization-server/bin/latchkey.js')

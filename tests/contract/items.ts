@@ -1,7 +1,8 @@
 // The items API of seed 001 on a port of its own, in front of a server of the tests, with that server's clock.
 import { createItemsApp, type ItemsApp } from '../../examples/items/app.ts'
 import { readSettings } from '../../examples/items/settings.ts'
-import { freePort, type TestServer } from '../support/server.ts'
+import { freePort } from '../support/port.ts'
+import type { TestServer } from '../support/server.ts'
 import { register } from './requests.ts'
 
 export interface RunningItems extends Pick<ItemsApp, 'app' | 'accounts'> {

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { start } from '../../examples/site/server.ts'
 import { readSettings } from '../../examples/site/settings.ts'
-import { freePort } from '../support/server.ts'
+import { freePort } from '../support/port.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'examples', 'site')
 const read = (path: string): string => readFileSync(join(folder, path), 'utf8')

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { type Running, start } from '../../examples/snippets/server.ts'
 import { readSettings } from '../../examples/snippets/settings.ts'
 import { defaultClientSettings } from '../../packages/authorization-server/src/records/clients/index.ts'
-import { freePort, passwordTokens, startTestServer, type TestServer, type Tokens } from '../support/server.ts'
+import { freePort } from '../support/port.ts'
+import { passwordTokens, startTestServer, type TestServer, type Tokens } from '../support/server.ts'
 import { register } from './requests.ts'
 
 export interface Snippets extends Running {

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Running, start } from '../../examples/unicorns/server.ts'
-import { freePort } from '../support/server.ts'
+import { freePort } from '../support/port.ts'
 
 export interface Unicorns extends Running {
   readonly port: number

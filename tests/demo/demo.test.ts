@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { Browser, destinationOf } from '../contract/browser.ts'
 import { examples } from '../../scripts/demo/cast.ts'
-import { freePort } from '../support/server.ts'
+import { freePort } from '../support/port.ts'
 
 const script = join(import.meta.dirname, '..', '..', 'scripts', 'demo.ts')
 const ids = ['page', 'server', ...examples.map(({ id }) => id)]

@@ -7,7 +7,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { freePort } from '../support/server.ts'
+import { freePort } from '../support/port.ts'
 import {
   environmentOf,
   type Instruction,

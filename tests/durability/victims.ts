@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Database } from '../../packages/authorization-server/src/platform/storage/index.ts'
 import { type PostgresServer, startPostgres } from '../support/postgres.ts'
-import { freePort } from '../support/server.ts'
+import { freePort } from '../support/port.ts'
 
 export interface Ground {
   readonly dataDir: string

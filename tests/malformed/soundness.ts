@@ -7,7 +7,7 @@ import { createServer, type LatchkeyServer } from '../../packages/authorization-
 import { createLog } from '../../packages/authorization-server/src/platform/log/index.ts'
 import { type FixedClock, fixedClock } from '../../packages/authorization-server/src/platform/time/index.ts'
 import { isOAuthErrorCode } from '../../packages/protocol/src/index.ts'
-import { freePort } from '../support/server.ts'
+import { freePort } from '../support/port.ts'
 import { printable, type WireAnswer, type WireRequest, write } from './wire.ts'
 
 /** Stands for every secret that a request carries; it must come out nowhere. */

@@ -7,7 +7,7 @@ import { connect } from 'node:net'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '../support/server.ts'
+import { freePort } from '../support/port.ts'
 import { type Ask, send, startLoad, type Target } from './load.ts'
 import { type Ground, ground, type ServeNode, startNode } from './nodes.ts'
 

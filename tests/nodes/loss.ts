@@ -8,7 +8,7 @@ import {
   writeAuthorizationCode,
 } from '../../packages/authorization-server/src/records/grants/index.ts'
 import { callback, codeFor, registerClient, times, verifier } from '../races/ground.ts'
-import { freePort } from '../support/server.ts'
+import { freePort } from '../support/port.ts'
 import { type Ask, type Load, startLoad, type Target } from './load.ts'
 import { type Ground, ground, type ServeNode, startNode, withNodes } from './nodes.ts'
 

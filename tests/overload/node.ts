@@ -1,7 +1,7 @@
 // Starts nodes in processes of their own, on one data folder or one PostgreSQL.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { freePort } from '../support/server.ts'
+import { freePort } from '../support/port.ts'
 
 export interface Node {
   readonly url: string

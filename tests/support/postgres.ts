@@ -5,7 +5,6 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { chmod, cp, lchown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -16,6 +15,7 @@ import {
   type PostgresDatabase,
   type PostgresOptions,
 } from '../../packages/authorization-server/src/platform/storage/index.ts'
+import { freePort } from './port.ts'
 
 /** A PostgreSQL process of the test's own. */
 export interface PostgresServer {
@@ -240,14 +240,4 @@ async function readiness(folder: string, previous: string | undefined): Promise<
     }
     await delay(25)
   }
-}
-
-async function freePort(): Promise<number> {
-  const socket = createServer().listen(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const address = socket.address()
-  socket.close()
-  await once(socket, 'close')
-  if (address === null || typeof address === 'string') throw new Error('No port could be had.')
-  return address.port
 }

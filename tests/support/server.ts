@@ -1,12 +1,11 @@
 // A real server on a port of its own, over a folder of its own, with a clock that the test holds.
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer as createSocket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer, type Deps, type LatchkeyServer } from '../../packages/authorization-server/src/index.ts'
 import { silentLog } from '../../packages/authorization-server/src/platform/log/index.ts'
 import { type FixedClock, fixedClock } from '../../packages/authorization-server/src/platform/time/index.ts'
+import { freePort } from './port.ts'
 
 export interface TestServer {
   /** Where it listens and what it calls itself, without a trailing slash. */
@@ -53,17 +52,6 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
     },
   }
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const socket = createSocket().listen(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const address = socket.address()
-  socket.close()
-  await once(socket, 'close')
-  if (address === null || typeof address === 'string') throw new Error('No port could be had.')
-  return address.port
 }
 
 /** Posts a form to the server, as the seeds' clients do. */

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import * as oauth from 'oauth4webapi'
 import { callback, codeFor, registerClient, signedIn, verifier } from '../races/ground.ts'
-import { freePort, startTestServer, type TestServer } from '../support/server.ts'
+import { freePort } from '../support/port.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
 import { pairs, payloadOf, send, textOf } from './ground.ts'
 
 const insecure = { [oauth.allowInsecureRequests]: true }
