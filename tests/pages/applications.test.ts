@@ -312,12 +312,12 @@ test('a change is saved, shown, and in the trail with what was before', async ()
   const event = await lastEvent()
   assert.equal(event.kind, 'client.changed')
   const { changes } = JSON.parse(event.detail) as { changes: Record<string, unknown> }
-  assert.deepEqual(changes['accessTokenLifetimeSeconds'], { before: 3600, after: 600 })
+  assert.deepEqual(changes['access_token_lifetime_seconds'], { before: 3600, after: 600 })
   assert.deepEqual(Object.keys(changes).toSorted(), [
-    'accessTokenLifetimeSeconds',
-    'idTokenAlgorithm',
+    'access_token_lifetime_seconds',
+    'id_token_algorithm',
     'pkce',
-    'redirectUris',
+    'redirect_uris',
     'scopes',
   ])
   assert.match((await own.follow(saved)).text, /Your changes have been saved/)
@@ -443,7 +443,7 @@ test('deleting says what goes with it, and ends it', async () => {
   assert.equal(await findClient(server.context.database, 'web'), undefined)
   const event = await lastEvent()
   assert.equal(event.kind, 'client.deleted')
-  assert.match(event.detail, /"clientId":"web"/)
+  assert.match(event.detail, /"client_id":\{"before":"web","after":null\}/)
   assert.equal((await admin.submit(confirm, {}, { action: path })).status, 404)
 })
 

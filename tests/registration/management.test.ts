@@ -128,7 +128,7 @@ test('a disabled client manages nothing, and no update brings it back (CVE-2026-
   assert.equal((await server.context.clients.find(text(body, 'client_id')))?.client.enabled, false)
 })
 
-test('a token manages its own client only, and nothing without one', async () => {
+test('a token manages its own client only, and nothing without one (RFC 7592 §1.2, §2)', async () => {
   const [mine, other] = [await registered(server), await registered(server)]
   for (const method of ['GET', 'PUT', 'DELETE']) {
     const sent = method === 'PUT' ? updateOf(other) : undefined
@@ -143,6 +143,17 @@ test('a token manages its own client only, and nothing without one', async () =>
     401,
   )
   assert.equal((await own('GET', other)).status, 200)
+})
+
+test('reading, changing and ending are methods of one address, and any other is refused by name (RFC 7592 §2)', async () => {
+  const body = await registered(server)
+  for (const method of ['POST', 'PATCH']) {
+    const answer = await own(method, body, updateOf(body))
+    assert.equal(answer.status, 405, method)
+    const allowed = (answer.headers.get('allow') ?? '').split(/, ?/)
+    for (const known of ['GET', 'PUT', 'DELETE']) assert.ok(allowed.includes(known), `${method}: ${allowed.join()}`)
+  }
+  assert.equal((await own('GET', body)).status, 200)
 })
 
 test('a deleted client is gone with its secret and its token (RFC 7592 §2.3)', async () => {

@@ -217,14 +217,14 @@ for (const [member, members] of metadata) {
   })
 }
 
-test('software statements have errors of their own (RFC 7591 §3.2.2)', async () => {
+test('software statements have errors of their own: nobody is trusted to issue them (RFC 7591 §2.3, §3.2.2)', async () => {
   const errorOf = async (software_statement: unknown): Promise<unknown> =>
     (await register(open, { ...web, software_statement })).body['error']
   assert.equal(await errorOf('not a statement'), 'invalid_software_statement')
   assert.equal(await errorOf('e30.e30.AA'), 'unapproved_software_statement')
 })
 
-test('a body that is no JSON object is refused, and its type named', async () => {
+test('a registration is a JSON object; another body is refused, and its type named (RFC 7591 §3.1)', async () => {
   assert.equal((await register(open, '{')).body['error'], 'invalid_client_metadata')
   assert.equal((await register(open, '[]')).body['error'], 'invalid_client_metadata')
   const form = await postForm(`${open.url}/o/register/`, { redirect_uris: 'https://printer.example/cb' })

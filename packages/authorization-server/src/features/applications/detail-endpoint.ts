@@ -1,6 +1,9 @@
 // /o/applications/<id>/ and its buttons: secrets, one more redirect URI, deleting. Somebody else's application is not found.
 import { HttpFault, type Reply, type Route, seeOther } from '../../platform/http/index.ts'
+import type { Write } from '../../platform/storage/index.ts'
 import {
+  addedRedirectUriFault,
+  changesOfClient,
   type Client,
   deleteClient,
   deleteSecret,
@@ -12,13 +15,11 @@ import {
   secretsOf,
   updateClient,
 } from '../../records/clients/index.ts'
-import { type Event, recordEvent } from '../../records/events/index.ts'
+import { type Change, recordChange } from '../../records/events/index.ts'
 import { countLiveGrantsOfClient } from '../../records/grants/index.ts'
 import { deliveriesOfClient } from '../../records/logouts/index.ts'
 import { type OwnForm, type OwnRequest, type OwnRoutes, page, pageContext, type SignedIn } from '../browser/index.ts'
 import type { Context } from '../context/index.ts'
-import { redirectUriError } from './addresses.ts'
-import { changesOf, settingsOf } from './changes.ts'
 import { type ApplicationPage, applicationPage } from './detail-page.ts'
 import type { ApplicationFormPage } from './form-page.ts'
 import { applicationDeletePage } from './page.ts'
@@ -55,17 +56,22 @@ export async function ownClient(context: Context, { visitor, request }: OwnReque
   throw new HttpFault('not-found', 'There is no application of yours at this address.')
 }
 
-function eventOf(
+/** As the console tells it: what is done here stands in the history there. */
+function told(
   context: Context,
   { visitor, request }: OwnRequest,
   client: Client,
-): Pick<Event, 'at' | 'actorId' | 'clientRow' | 'address'> {
-  return {
+  change: Pick<Change, 'kind' | 'changes' | 'note'>,
+): Write {
+  return recordChange({
     at: context.clock.now(),
-    actorId: visitor.user.id,
+    actor: visitor.user,
+    noun: 'clients',
+    target: String(client.row),
     clientRow: client.row,
     address: request.remoteAddress,
-  }
+    ...change,
+  })
 }
 
 async function showDetail(context: Context, own: OwnRequest): Promise<Reply> {
@@ -147,7 +153,7 @@ async function rotateSecret(context: Context, own: OwnForm): Promise<Reply> {
   const result = await context.database.commit([
     insertSecret(client.clientId, stored, context.clock.now()),
     dropOldSecrets(client.row, mostLiveSecrets),
-    recordEvent({ kind: 'client.secret-rotated', ...eventOf(context, own, client), detail: { act: 'added' } }),
+    told(context, own, client, { kind: 'client.secret-rotated', note: 'added' }),
   ])
   context.clients.forget()
   if (!result.won) throw new HttpFault('not-found', 'The application is gone.')
@@ -160,11 +166,7 @@ async function removeSecret(context: Context, own: OwnForm): Promise<Reply> {
   if (secretId === undefined) throw new HttpFault('not-found', 'There is no such secret.')
   const result = await context.database.commit([
     deleteSecret(client.row, secretId),
-    recordEvent({
-      kind: 'client.secret-rotated',
-      ...eventOf(context, own, client),
-      detail: { act: 'removed', secret_id: secretId },
-    }),
+    told(context, own, client, { kind: 'client.secret-rotated', note: 'removed' }),
   ])
   context.clients.forget()
   if (!result.won) throw new HttpFault('not-found', 'There is no such secret, or it is the last one.')
@@ -175,7 +177,7 @@ async function removeSecret(context: Context, own: OwnForm): Promise<Reply> {
 async function addRedirectUri(context: Context, own: OwnForm, showForm: ShowForm): Promise<Reply> {
   const client = await ownClient(context, own)
   const uri = own.form.get('uri')?.trim() ?? ''
-  const error = redirectUriError(uri, !client.isConfidential)
+  const error = addedRedirectUriFault(uri, client)
   if (error !== undefined) {
     const values = valuesOf({ ...client, redirectUris: [...client.redirectUris, uri] })
     const mode = { kind: 'update', id: String(client.row), name: client.name } as const
@@ -194,10 +196,9 @@ async function addRedirectUri(context: Context, own: OwnForm, showForm: ShowForm
 async function storeRedirectUri(context: Context, own: OwnForm, client: Client, uri: string): Promise<boolean> {
   if (client.redirectUris.includes(uri)) return true
   const changed = { ...client, redirectUris: [...client.redirectUris, uri] }
-  const changes = changesOf(client, changed)
   const result = await context.database.commit([
     updateClient(client, changed, context.clock.now()),
-    recordEvent({ kind: 'client.changed', ...eventOf(context, own, client), detail: { changes } }),
+    told(context, own, client, { kind: 'client.changed', changes: changesOfClient(client, changed) }),
   ])
   context.clients.forget()
   return result.won
@@ -216,7 +217,7 @@ async function remove(context: Context, own: OwnForm): Promise<Reply> {
   const client = await ownClient(context, own)
   const result = await context.database.commit([
     deleteClient(client.row),
-    recordEvent({ kind: 'client.deleted', ...eventOf(context, own, client), detail: { before: settingsOf(client) } }),
+    told(context, own, client, { kind: 'client.deleted', changes: changesOfClient(client, undefined) }),
   ])
   context.clients.forget()
   if (!result.won) throw new HttpFault('not-found', 'The application is gone already.')

@@ -5,30 +5,33 @@ import { type Reply, seeOther } from '../../platform/http/index.ts'
 import type { Write } from '../../platform/storage/index.ts'
 import {
   type Client,
+  changesOfClient,
+  chosenSecretFaults,
   type ClientSettings,
   defaultClientSettings,
-  dropOldSecrets,
   findClient,
+  generateClientId,
   generateSecret,
   insertClient,
   insertSecret,
   signedFor,
   listClients,
   type NewClientSecret,
-  raiseClientEpoch,
+  secretsOf,
   storeChosenSecret,
+  turnOfSecret,
   updateClient,
 } from '../../records/clients/index.ts'
-import { recordEvent } from '../../records/events/index.ts'
-import { listScopes } from '../../records/scopes/index.ts'
+import { recordChange } from '../../records/events/index.ts'
+import { isForAnyClient, listScopes } from '../../records/scopes/index.ts'
 import { type OwnForm, type OwnRequest, ownRoutes, page, pageContext, type SignedIn } from '../browser/index.ts'
 import type { Context, Description, Feature } from '../context/index.ts'
-import { changesOf, settingsOf } from './changes.ts'
+import { sectorFaultOf } from '../client-registration/index.ts'
 import { applicationReply, detailRoutes, ownClient } from './detail-endpoint.ts'
 import { type ApplicationFormPage, applicationFormPage, type ApplicationValues } from './form-page.ts'
 import { applicationsPage } from './page.ts'
 import { readApplication, valuesOf } from './params.ts'
-import { chosenSecretErrors, decideRegistration, type RegistrationDecision } from './registration.ts'
+import { decideRegistration, type RegistrationDecision } from './registration.ts'
 
 const listPath = '/o/applications/'
 
@@ -86,7 +89,10 @@ async function formReply(context: Context, visitor: SignedIn, shown: ShownForm):
   const scopes = await listScopes(context.database)
   const markup = applicationFormPage(pageContext(context, visitor), {
     ...shown,
-    scopesOffered: scopes.map(({ name, description }) => ({ scope: name, description })),
+    // Nobody is offered what they may not give.
+    scopesOffered: scopes
+      .filter(({ name }) => visitor.user.isSuperuser || isForAnyClient(name) || shown.values.scopes.includes(name))
+      .map(({ name, description }) => ({ scope: name, description })),
     mayTrust: visitor.user.isSuperuser,
   })
   return page(context, visitor, markup)
@@ -94,7 +100,7 @@ async function formReply(context: Context, visitor: SignedIn, shown: ShownForm):
 
 /** A new client as it is before anybody has typed anything: forty hex digits for an id, as the seeds' servers suggest. */
 function newClient(context: Context, ownerId: number): ClientSettings {
-  const clientId = Buffer.from(context.random.bytes(20)).toString('hex')
+  const clientId = generateClientId(context.random)
   return { ...defaultClientSettings({ clientId, name: '', isConfidential: true }), ownerId }
 }
 
@@ -111,7 +117,20 @@ async function decide(
     knownScopes: scopes.map(({ name }) => name),
     admits: (url) => context.outgoing.admits(url),
   })
-  return { decision, values: typed.values }
+  return { decision: await withSector(context, base, decision), values: typed.values }
+}
+
+/** A new redirect URI must be in the sector's document as well (OpenID Connect Dynamic Client Registration §5). */
+async function withSector(
+  context: Context,
+  base: ClientSettings,
+  decision: RegistrationDecision,
+): Promise<RegistrationDecision> {
+  if (decision.kind === 'refuse') return decision
+  const { redirectUris } = decision.settings
+  if (redirectUris.every((uri) => base.redirectUris.includes(uri))) return decision
+  const fault = await sectorFaultOf(context, decision.settings)
+  return fault === undefined ? decision : { kind: 'refuse', errors: { form: [`sector_identifier_uri: ${fault}`] } }
 }
 
 async function showRegister(context: Context, { visitor }: OwnRequest): Promise<Reply> {
@@ -123,7 +142,7 @@ async function register(context: Context, own: OwnForm): Promise<Reply> {
   const { visitor } = own
   const { decision, values } = await decide(context, own, newClient(context, visitor.user.id), 'register')
   const typedSecret = values.clientType === 'public' ? '' : (values.clientSecret ?? '')
-  const secretErrors = typedSecret === '' ? [] : chosenSecretErrors(typedSecret)
+  const secretErrors = typedSecret === '' ? [] : chosenSecretFaults(typedSecret)
   const refuse = (errors: FieldErrors): Promise<Reply> =>
     // A typed secret is not sent back: it would lie in the page's source and in the browser's cache.
     formReply(context, visitor, { mode: { kind: 'register' }, values: { ...values, clientSecret: '' }, errors })
@@ -133,7 +152,9 @@ async function register(context: Context, own: OwnForm): Promise<Reply> {
   const { settings } = decision
   const secret = settings.isConfidential ? await newSecret(context, typedSecret) : undefined
   if (!(await storeNew(context, own, settings, secret?.stored))) {
-    return refuse({ client_id: ['Application with this Client ID already exists.'] })
+    const isTaken = (await findClient(context.database, settings.clientId)) !== undefined
+    const fault = isTaken ? 'Application with this Client ID already exists.' : 'Nothing was saved. Try again.'
+    return refuse({ [isTaken ? 'client_id' : 'form']: [fault] })
   }
   const client = await findClient(context.database, settings.clientId)
   if (client === undefined) return seeOther(listPath)
@@ -164,12 +185,14 @@ async function storeNew(
   const result = await context.database.commit([
     insertClient(settings, now),
     ...(secret === undefined ? [] : [insertSecret(settings.clientId, secret, now)]),
-    recordEvent({
+    recordChange({
       kind: 'client.created',
       at: now,
-      actorId: visitor.user.id,
+      actor: visitor.user,
       address: request.remoteAddress,
-      detail: { after: settingsOf(settings) },
+      noun: 'clients',
+      target: { clientId: settings.clientId },
+      changes: changesOfClient(undefined, settings),
     }),
   ])
   context.clients.forget()
@@ -189,30 +212,15 @@ async function update(context: Context, own: OwnForm): Promise<Reply> {
   const mode = { kind: 'update', id: String(client.row), name: client.name } as const
   const refuse = (errors: FieldErrors): Promise<Reply> => formReply(context, visitor, { mode, values, errors })
   if (decision.kind === 'refuse') return refuse(decision.errors)
-  const turned = turnOfType(context, client, decision.settings)
+  const live = (await secretsOf(context.database, client.row)).length
+  const now = context.clock.now()
+  const turned = turnOfSecret(client, decision.settings, live, { random: context.random, now })
   if (!(await storeChange(context, own, client, decision.settings, turned.writes))) {
     return refuse({ form: ['The application was changed meanwhile. Look at it again before you save.'] })
   }
   const changed = turned.secret === undefined ? undefined : await findClient(context.database, client.clientId)
   if (changed === undefined) return seeOther(`${listPath}${client.row}/?done=updated`)
   return applicationReply(context, visitor, changed, { newSecret: turned.secret, notice: 'updated' })
-}
-
-/**
- * A client that loses its secret, or gets its first one, is another client to whoever trusted it: what was issued ends.
- * A refresh token that asked for a secret must not start to work without one.
- */
-function turnOfType(
-  context: Context,
-  client: Client,
-  settings: ClientSettings,
-): { readonly writes: readonly Write[]; readonly secret?: string } {
-  if (client.isConfidential === settings.isConfidential) return { writes: [] }
-  const now = context.clock.now()
-  const ending = [dropOldSecrets(client.row, 0), raiseClientEpoch(client.row, now)]
-  if (!settings.isConfidential) return { writes: ending }
-  const { secret, stored } = generateSecret(context.random)
-  return { writes: [...ending, insertSecret(client.clientId, stored, now)], secret }
 }
 
 /** One commit holds the change, what follows from it, and its event; unmet when the client changed since it was read. */
@@ -223,20 +231,22 @@ async function storeChange(
   settings: ClientSettings,
   more: readonly Write[],
 ): Promise<boolean> {
-  const changes = changesOf(client, settings)
+  const changes = changesOfClient(client, settings)
   if (Object.keys(changes).length === 0) return true
   await context.keys.prepare(signedFor(settings))
   const now = context.clock.now()
   const result = await context.database.commit([
     updateClient(client, settings, now),
     ...more,
-    recordEvent({
+    recordChange({
       kind: 'client.changed',
       at: now,
-      actorId: visitor.user.id,
-      clientRow: client.row,
+      actor: visitor.user,
       address: request.remoteAddress,
-      detail: { changes },
+      noun: 'clients',
+      target: String(client.row),
+      clientRow: client.row,
+      changes,
     }),
   ])
   context.clients.forget()

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Parameters } from '../../platform/http/index.ts'
 import { type ClientSettings, defaultClientSettings } from '../../records/clients/index.ts'
 import { readApplication, valuesOf } from './params.ts'
-import { chosenSecretErrors, decideRegistration, type RegistrationDecision } from './registration.ts'
+import { addressesIn, decideRegistration, type RegistrationDecision } from './registration.ts'
 
 const base: ClientSettings = {
   ...defaultClientSettings({ clientId: 'shop', name: 'Shop', isConfidential: true }),
@@ -112,11 +112,14 @@ test('a choice that is not on offer is refused, and so is a scope that nobody kn
   assert.deepEqual(refusedFields(decision).toSorted(), ['algorithm', 'client_type', 'grant_types', 'scopes'])
 })
 
-test('a chosen secret has eight printable ASCII characters or more', () => {
-  for (const secret of ['clientSecret', 'rs-secret', 'x'.repeat(128), 'with spaces in it']) {
-    assert.deepEqual(chosenSecretErrors(secret), [], secret)
-  }
-  for (const secret of ['secret7', '', 'x'.repeat(129), 'pässwörd-long', 'tab\tinside']) {
-    assert.equal(chosenSecretErrors(secret).length, 1, secret)
-  }
+test('addresses stand on lines or between spaces, and each is kept once', () => {
+  const text = ' https://a.example/cb\r\nhttps://b.example/cb\thttps://a.example/cb \n\n'
+  assert.deepEqual(addressesIn(text), ['https://a.example/cb', 'https://b.example/cb'])
+})
+
+test('what is wrong with a setting that the form has no field for is said above it', () => {
+  const metadata = { ...base.metadata, subjectType: 'pairwise' } as const
+  const decision = decide({ redirect_uris: ['https://a.example/ https://b.example/'] }, false, { ...base, metadata })
+  assert.deepEqual(refusedFields(decision), ['form'])
+  assert.match(decision.kind === 'refuse' ? (decision.errors['form']?.[0] ?? '') : '', /^sector_identifier_uri: It is/)
 })

@@ -8,10 +8,11 @@ import {
   clientNameFault,
   type ClientSettings,
   type GrantType,
+  type RedirectRules,
+  redirectUriFault,
   type ResponseType,
   responseTypes as knownResponseTypes,
 } from '../../records/clients/index.ts'
-import { redirectUrisFault, type RedirectRules } from './addresses.ts'
 import { decideMetadata } from './metadata.ts'
 import type { RegistrationRequest } from './params.ts'
 import { oneOf, Refusal, refusedMember, type RegistrationFault } from './refusal.ts'
@@ -48,7 +49,8 @@ export function decideRegistration(
 function settingsOf(request: RegistrationRequest, policy: RegistrationPolicy, base: ClientSettings): ClientSettings {
   const flows = flowsOf(request, policy, base)
   const applicationType = oneOf('application_type', request.application_type ?? 'web', ['web', 'native'] as const)
-  const rules = { applicationType, isFrontChannel: flows.isFrontChannel }
+  const mayHaveScheme = applicationType === 'native'
+  const rules = { applicationType, mayHaveScheme, isFrontChannel: flows.isFrontChannel }
   const redirectUris = redirectUrisOf(request, flows.responseTypes, rules)
   const method = oneOf(
     'token_endpoint_auth_method',
@@ -146,7 +148,7 @@ function redirectUrisOf(
   if (uris.length === 0 && responseTypes.length > 0) {
     throw new Refusal('invalid_redirect_uri', 'redirect_uris: at least one is needed.')
   }
-  const fault = redirectUrisFault(uris, rules)
+  const fault = uris.map((uri) => redirectUriFault(uri, rules)).find((one) => one !== undefined)
   if (fault !== undefined) throw new Refusal('invalid_redirect_uri', `redirect_uris: ${fault}`)
   return uris
 }

@@ -9,6 +9,7 @@ import {
   generateSecret,
   insertClient,
   insertSecret,
+  needsSecret,
   signedFor,
 } from '../../records/clients/index.ts'
 import { type AttemptLimit, attemptsUntil, countAttempt, sourceOf } from '../../records/credentials/index.ts'
@@ -20,7 +21,7 @@ import {
   passGate,
   useInitialToken,
 } from '../../records/registrations/index.ts'
-import { listScopes } from '../../records/scopes/index.ts'
+import { isForAnyClient, listScopes } from '../../records/scopes/index.ts'
 import type { Context } from '../context/index.ts'
 import { initialTokenOf, missingToken } from './caller.ts'
 import type { RegistrationSettings } from './config.ts'
@@ -76,7 +77,8 @@ export async function policyOf(
 ): Promise<RegistrationPolicy> {
   const scopes = (await listScopes(context.database)).map(({ name }) => name)
   return {
-    scopes: scopes.filter((name) => settings.scopes.includes(name)),
+    // Whoever registers a client here is nobody in particular.
+    scopes: scopes.filter((name) => isForAnyClient(name) && settings.scopes.includes(name)),
     legacyResponseTypes: settings.legacyResponseTypes,
     requirePkce: settings.requirePkce,
     isTrusted,
@@ -85,11 +87,18 @@ export async function policyOf(
 }
 
 /** OpenID Connect Dynamic Client Registration §5: fetched now, and at every update. */
-async function checkSector(context: Context, { metadata, redirectUris }: ClientSettings): Promise<void> {
+export async function sectorFaultOf(
+  context: Context,
+  { metadata, redirectUris }: ClientSettings,
+): Promise<string | undefined> {
   const { sectorIdentifierUri } = metadata
-  if (sectorIdentifierUri === undefined) return
+  if (sectorIdentifierUri === undefined) return undefined
   const document = await context.outgoing.get(sectorIdentifierUri, { accept: ['application/json'] })
-  const fault = document.kind === 'refused' ? unavailable(document.fault) : sectorFault(document.body, redirectUris)
+  return document.kind === 'refused' ? unavailable(document.fault) : sectorFault(document.body, redirectUris)
+}
+
+async function checkSector(context: Context, settings: ClientSettings): Promise<void> {
+  const fault = await sectorFaultOf(context, settings)
   if (fault !== undefined) throw refused('invalid_client_metadata', `sector_identifier_uri: ${fault}`, 'sector')
 }
 
@@ -139,10 +148,6 @@ async function createClient(
     registration_access_token: management.token,
     registration_client_uri: clientUriOf(context, client.clientId),
   })
-}
-
-export function needsSecret({ authenticationMethod }: ClientSettings): boolean {
-  return authenticationMethod !== 'none' && authenticationMethod !== 'private_key_jwt'
 }
 
 function limitOf({ perSourcePerHour }: RegistrationSettings, request: Incoming): AttemptLimit {

@@ -10,6 +10,7 @@ import {
   findClientByRow,
   generateSecret,
   insertSecret,
+  needsSecret,
   raiseClientEpoch,
   secretsOf,
   signedFor,
@@ -20,7 +21,7 @@ import { generateRegistrationToken, replaceRegistrationToken } from '../../recor
 import type { Context } from '../context/index.ts'
 import { invalidToken, managedClientOf } from './caller.ts'
 import type { RegistrationSettings } from './config.ts'
-import { decideClient, needsSecret, policyOf } from './endpoint.ts'
+import { decideClient, policyOf } from './endpoint.ts'
 import { readRegistration, refused, refuseServersOwn, type Repeated } from './params.ts'
 import { clientUriOf } from './paths.ts'
 import { representationOf } from './representation.ts'

@@ -1,58 +1,25 @@
-// What the console shows of clients. Their own form changes them; whoever registered one sees it here as well.
-import type { Noun } from '../../platform/console/index.ts'
+// What the console shows of clients, and does with them. Whoever registered one does here with it what they do on its own pages.
+import type { Field, Noun } from '../../platform/console/index.ts'
+import { addedFields, changedFields, clientFieldGroups, clientFields, clientSecretField } from './admin-fields.ts'
+import { clientQuestions, registerAddressAct } from './questions.ts'
+
+function names(fields: readonly Field[]): readonly string[] {
+  return fields.map(({ name }) => name)
+}
 
 export const clientsNoun: Noun = {
   name: 'clients',
   one: 'application',
   many: 'Applications',
   icon: 'code',
+  section: 'applications',
   about: 'Programs that people sign in to, and that call APIs.',
   table: 'clients',
   key: { column: 'id', kind: 'number' },
   label: ['name', 'client_id'],
-  owner: { column: 'owner_id', may: ['view', 'change'] },
-  fields: [
-    { name: 'name', label: 'Name', kind: 'text', column: 'name' },
-    { name: 'client_id', label: 'Client id', kind: 'code', column: 'client_id' },
-    { name: 'owner', label: 'Owner', kind: 'reference', noun: 'users', column: 'owner_id' },
-    {
-      name: 'enabled',
-      label: 'Enabled',
-      kind: 'flag',
-      column: 'enabled',
-      tones: { true: 'success', false: 'danger' },
-    },
-    { name: 'is_confidential', label: 'Keeps a secret', kind: 'flag', column: 'is_confidential' },
-    { name: 'authentication_method', label: 'Proves itself by', kind: 'code', column: 'authentication_method' },
-    { name: 'grant_types', label: 'Grant types', kind: 'texts', column: 'grant_types' },
-    { name: 'redirect_uris', label: 'Redirect URIs', kind: 'texts', column: 'redirect_uris' },
-    {
-      name: 'post_logout_redirect_uris',
-      label: 'Addresses after sign-out',
-      kind: 'texts',
-      column: 'post_logout_redirect_uris',
-    },
-    { name: 'allowed_origins', label: 'Allowed origins', kind: 'texts', column: 'allowed_origins' },
-    { name: 'scopes', label: 'Scopes', kind: 'texts', column: 'scopes' },
-    { name: 'pkce', label: 'PKCE', kind: 'text', column: 'pkce' },
-    { name: 'consent', label: 'Consent', kind: 'text', column: 'consent' },
-    { name: 'introspection', label: 'May ask about tokens', kind: 'text', column: 'introspection' },
-    { name: 'id_token_algorithm', label: 'ID tokens signed with', kind: 'code', column: 'id_token_algorithm' },
-    {
-      name: 'access_token_lifetime_seconds',
-      label: 'Access tokens live (seconds)',
-      kind: 'integer',
-      column: 'access_token_lifetime_seconds',
-    },
-    {
-      name: 'refresh_token_lifetime_seconds',
-      label: 'Refresh tokens live (seconds)',
-      kind: 'integer',
-      column: 'refresh_token_lifetime_seconds',
-    },
-    { name: 'created_at', label: 'Registered', kind: 'instant', column: 'created_at' },
-    { name: 'updated_at', label: 'Changed', kind: 'instant', column: 'updated_at' },
-  ],
+  version: 'updated_at',
+  owner: { column: 'owner_id', may: ['view', 'add', 'change', 'delete'] },
+  fields: clientFields,
   columns: ['name', 'client_id', 'owner', 'enabled', 'is_confidential', 'grant_types', 'created_at'],
   filters: [
     { kind: 'flag', name: 'enabled', label: 'Enabled', column: 'enabled' },
@@ -70,19 +37,46 @@ export const clientsNoun: Noun = {
     { name: 'client_id', column: 'client_id' },
   ],
   groups: [
-    { title: 'Application', fields: ['name', 'client_id', 'owner', 'enabled'] },
-    {
-      title: 'How it asks',
-      fields: ['is_confidential', 'authentication_method', 'grant_types', 'pkce', 'consent', 'scopes', 'introspection'],
-    },
-    { title: 'Addresses', fields: ['redirect_uris', 'post_logout_redirect_uris', 'allowed_origins'] },
-    {
-      title: 'Tokens',
-      fields: ['id_token_algorithm', 'access_token_lifetime_seconds', 'refresh_token_lifetime_seconds'],
-    },
+    { title: 'Application', fields: names(clientFieldGroups.basics) },
+    { title: 'Live secrets', fields: ['secrets'] },
+    { title: 'Where people return', fields: names(clientFieldGroups.addresses) },
+    { title: 'What it may ask for', fields: names(clientFieldGroups.access) },
+    { title: 'Tokens', fields: names(clientFieldGroups.tokens) },
+    { title: 'When people sign out', fields: names(clientFieldGroups.logout) },
+    { title: 'What people see of it', isFolded: true, fields: names(clientFieldGroups.presentation) },
+    { title: 'Advanced', isFolded: true, fields: names(clientFieldGroups.advanced) },
     { title: 'Dates', fields: ['created_at', 'updated_at'] },
   ],
+  add: addedFields,
+  isAddedWhole: true,
+  change: names(changedFields),
+  canDelete: true,
+  deleteSays: 'Its client id and its secrets stop working at once.',
+  sensitive: ['add', 'change', 'delete'],
   acts: [
+    {
+      name: 'new-secret',
+      label: 'New secret',
+      on: 'row',
+      verb: 'change',
+      isSensitive: true,
+      says: 'A new secret beside the newest one that it has, which goes on working until it is withdrawn; an older one ends.',
+      done: 'It has a new secret. The one before it works until it is withdrawn.',
+      fields: [{ ...clientSecretField, hint: 'Leave it empty: a strong one is made and shown once.' }],
+      when: ({ authentication_method: method }) => method !== 'none' && method !== 'private_key_jwt',
+    },
+    {
+      name: 'withdraw-secret',
+      label: 'Withdraw a secret',
+      on: 'row',
+      verb: 'change',
+      isDanger: true,
+      isSensitive: true,
+      says: 'The secret works no more, at once. The last one cannot be withdrawn.',
+      done: 'The secret has been withdrawn and works no more.',
+      fields: [{ name: 'secret', label: 'Secret', kind: 'choice', isRequired: true }],
+      when: ({ secrets }) => Array.isArray(secrets) && secrets.length > 1,
+    },
     {
       name: 'disable',
       label: 'Disable',
@@ -116,9 +110,12 @@ export const clientsNoun: Noun = {
       says: 'Ends every token that was given to it, those of its own too. It can get new ones.',
       done: 'Every token that was given to it has ended.',
     },
+    registerAddressAct,
   ],
+  questions: clientQuestions,
   related: [
     { noun: 'grants', filter: 'client', label: 'Grants' },
+    { noun: 'consents', filter: 'client', label: 'Consents' },
     { noun: 'events', filter: 'client', label: 'Events' },
   ],
 }

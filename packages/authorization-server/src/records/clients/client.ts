@@ -79,6 +79,11 @@ export interface ClientSecret {
   readonly createdAt: Instant
 }
 
+/** Whether it proves itself by a secret. */
+export function needsSecret({ authenticationMethod }: Pick<ClientSettings, 'authenticationMethod'>): boolean {
+  return authenticationMethod !== 'none' && authenticationMethod !== 'private_key_jwt'
+}
+
 /** Two, so that one can be replaced while the other still works. */
 export const mostLiveSecrets = 2
 

@@ -46,4 +46,12 @@ export const clientsMigrations: readonly Migration[] = [
     id: '0015-client-metadata',
     up: (c) => [`alter table clients add column metadata ${c.json} not null default '{}'`],
   },
+  {
+    id: '0037-client-names',
+    up: () => [`create index clients_by_name on clients (lower(name), id)`],
+  },
+  {
+    id: '0039-secrets-by-age',
+    up: () => [`create index client_secrets_by_age on client_secrets (created_at)`],
+  },
 ]

@@ -16,6 +16,11 @@ export async function storeChosenSecret(secret: string, hasher: PasswordHasher):
   return { kind: 'chosen', verifier: await hasher.hash(secret), hint: '' }
 }
 
+/** Forty hex digits, as the seeds' servers suggest. */
+export function generateClientId(random: Random): string {
+  return Buffer.from(random.bytes(20)).toString('hex')
+}
+
 export interface SecretChecker {
   /** Whether the presented text is one of the secrets. */
   matches(secrets: readonly ClientSecret[], presented: string): Promise<boolean>

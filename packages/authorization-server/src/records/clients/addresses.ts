@@ -1,35 +1,36 @@
-// Which addresses an application may register. RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §2.1, OpenID Connect Dynamic Client Registration §2,
+// Which addresses a client may register. RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §2.1, OpenID Connect Dynamic Client Registration §2,
 // OpenID Connect Front-Channel Logout §2.
-import { checkPostLogoutUri, checkRedirectUri, redirectUriFaults } from '@latchkey/protocol'
+import { checkOrigin, checkPostLogoutUri, checkRedirectUri, originFaults, redirectUriFaults } from '@latchkey/protocol'
 
 export interface RedirectRules {
+  /** `native`: an app on a person's own device. */
   readonly applicationType: 'web' | 'native'
+  /** Whether it may have a scheme of its own (RFC 8252 §7.1). */
+  readonly mayHaveScheme: boolean
   /** Whether tokens come in the address itself. */
   readonly isFrontChannel: boolean
 }
 
-/** A sentence on the first address that may not be registered; undefined when all may. */
-export function redirectUrisFault(uris: readonly string[], rules: RedirectRules): string | undefined {
-  for (const uri of uris) {
-    const fault = checkRedirectUri(uri, { allowCustomScheme: rules.applicationType === 'native' })
-    if (fault !== undefined) return redirectUriFaults[fault]
-    // OpenID Connect Dynamic Client Registration §2, of web clients with the implicit grant.
-    if (rules.applicationType === 'web' && rules.isFrontChannel && !isHttps(uri)) {
-      return 'A web application that gets tokens in an address must have https redirect URIs.'
-    }
-    if (rules.applicationType === 'web' && rules.isFrontChannel && isLocalhost(uri)) {
-      return 'A web application that gets tokens in an address must not have localhost for a host.'
-    }
-  }
-  return undefined
+/** What is wrong with a redirect URI, as a sentence; undefined when it may be registered. */
+export function redirectUriFault(uri: string, rules: RedirectRules): string | undefined {
+  const fault = checkRedirectUri(uri, { allowCustomScheme: rules.mayHaveScheme })
+  if (fault !== undefined) return redirectUriFaults[fault]
+  if (rules.applicationType === 'native' || !rules.isFrontChannel) return undefined
+  // OpenID Connect Dynamic Client Registration §2, of web clients with the implicit grant.
+  if (!isHttps(uri)) return 'A web application that gets tokens in an address must have https redirect URIs.'
+  return isLocalhost(uri)
+    ? 'A web application that gets tokens in an address must not have localhost for a host.'
+    : undefined
 }
 
-export function postLogoutUrisFault(uris: readonly string[], { applicationType }: RedirectRules): string | undefined {
-  for (const uri of uris) {
-    const fault = checkPostLogoutUri(uri, { allowCustomScheme: applicationType === 'native' })
-    if (fault !== undefined) return redirectUriFaults[fault]
-  }
-  return undefined
+export function postLogoutUriFault(uri: string, rules: Pick<RedirectRules, 'mayHaveScheme'>): string | undefined {
+  const fault = checkPostLogoutUri(uri, { allowCustomScheme: rules.mayHaveScheme })
+  return fault === undefined ? undefined : redirectUriFaults[fault]
+}
+
+export function originFault(origin: string): string | undefined {
+  const fault = checkOrigin(origin)
+  return fault === undefined ? undefined : originFaults[fault]
 }
 
 /** Pages that people are sent to: https, or http on this machine. */
