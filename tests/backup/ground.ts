@@ -5,6 +5,7 @@ import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from '../../packages/authorization-server/src/cli/command.ts'
+import { command as auditVerify } from '../../packages/authorization-server/src/cli/commands/audit-verify.ts'
 import { command as backup } from '../../packages/authorization-server/src/cli/commands/backup.ts'
 import { command as copy } from '../../packages/authorization-server/src/cli/commands/db-copy.ts'
 import { command as restore } from '../../packages/authorization-server/src/cli/commands/restore.ts'
@@ -35,7 +36,7 @@ export interface Ground {
   remove(): Promise<void>
 }
 
-const commands: readonly Command[] = [backup, restore, copy, userCreate]
+const commands: readonly Command[] = [backup, restore, copy, userCreate, auditVerify]
 
 export async function layGround(engine: Engine): Promise<Ground> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-backup-'))

@@ -19,7 +19,7 @@ export { equalBytes, equalText } from './constant-time.ts'
 export { digestText, hmacSha256, sha256, sha512 } from './digest.ts'
 export { backupTag, isBackupTag, masterKeyFingerprint } from './fingerprint.ts'
 export { HashProcess, type HashProcessOptions } from './hash-process.ts'
-export { KeyRing, type RingKey } from './key-ring.ts'
+export { type KeyedDigests, KeyRing, type RingKey } from './key-ring.ts'
 export {
   deriveKey,
   loadOrCreateMasterKeyFile,

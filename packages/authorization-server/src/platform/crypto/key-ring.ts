@@ -15,6 +15,14 @@ export interface RingKey {
   readonly retiredAt?: Instant | undefined
 }
 
+/** Keyed digests for one purpose, under any generation of the ring. */
+export interface KeyedDigests {
+  /** The generation for what is made now. */
+  current(): number
+  /** 32 bytes, or undefined when the ring has no such generation. */
+  digest(keyId: number, text: string): Uint8Array | undefined
+}
+
 /** The generations of keys under one master key, and per purpose the keys derived from them. */
 export class KeyRing {
   /** The newest generation that is not retired: what is sealed now is sealed with it. */

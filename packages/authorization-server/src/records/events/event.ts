@@ -9,6 +9,7 @@ export type EventKind =
   | 'user.enabled'
   | 'user.signed-in'
   | 'user.password-changed'
+  | 'user.password-link-made'
   | 'user.signed-out-everywhere'
   | 'user.deleted'
   | 'session.ended'
@@ -31,6 +32,11 @@ export type EventKind =
   | 'group.deleted'
   | 'group.member-added'
   | 'api.created'
+  | 'api.changed'
+  | 'api.deleted'
+  | 'scope.created'
+  | 'scope.changed'
+  | 'scope.deleted'
   | 'key.created'
   | 'key.rotated'
   | 'key.retired'
@@ -60,11 +66,21 @@ export interface Change {
   }
   /** Whose row, as the console names it, and which: by its id, or by what a row that the same list inserts is unique by. */
   readonly noun: string
-  readonly target: string | { readonly subject: string } | { readonly group: string }
+  readonly target:
+    | string
+    | { readonly subject: string }
+    | { readonly group: string }
+    | { readonly audience: string }
+    | { readonly clientId: string }
   readonly userId?: number | undefined
   readonly clientRow?: number | undefined
   readonly address: string
   /** Fields with what stood there before and stands there now; never a secret. */
-  readonly changes?: Readonly<Record<string, { readonly before: unknown; readonly after: unknown }>>
+  readonly changes?: Readonly<Record<string, { readonly before: unknown; readonly after: unknown }>> | undefined
   readonly note?: string | undefined
+  /** Why, in the actor's own words. */
+  readonly reason?: string | undefined
 }
+
+/** What was changed of a row on the command line: whoever can run it there is asked for nothing else. */
+export type OperatorChange = Omit<Change, 'actor' | 'address' | 'reason'>

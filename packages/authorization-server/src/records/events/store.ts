@@ -17,7 +17,7 @@ import {
   type Write,
 } from '../../platform/storage/index.ts'
 import type { Instant } from '../../platform/time/index.ts'
-import type { Change, Event, EventKind } from './event.ts'
+import type { Change, Event, EventKind, OperatorChange } from './event.ts'
 
 export function recordEvent(event: Event): Write {
   const { kind, at, actorId = null, userId = null, clientRow = null, address = '', detail = {} } = event
@@ -51,7 +51,7 @@ export async function eventsOfUser(
   limit: number,
 ): Promise<readonly RecordedEvent[]> {
   const rows = await database.all(sql`
-    select * from events where user_id = ${userId} order by id desc limit ${limit}`)
+    select * from events where user_id = ${userId} order by at desc, id desc limit ${limit}`)
   return rows.map(eventFromRow)
 }
 
@@ -73,22 +73,41 @@ function eventFromRow(row: Row): RecordedEvent {
  * It goes first in its list, so that whoever changes themselves is still who they were.
  */
 export function recordChange(change: Change): Write {
-  const { actor, userId = null, clientRow = null } = change
-  const detail = { changes: change.changes ?? {}, ...(change.note === undefined ? {} : { note: change.note }) }
+  const { actor, userId = null, changes = {}, note, reason } = change
+  // JSON leaves out what is undefined.
+  const detail = { changes, note, reason }
   return guarded(sql`
     insert into events (kind, at, actor_id, user_id, client_row, address, detail, noun, target)
     select cast(${change.kind} as text), cast(${change.at} as bigint), a.id, cast(${userId} as bigint),
-      cast(${clientRow} as bigint), cast(${change.address} as text), cast(${asJson(detail)} as text),
+      ${clientOf(change)}, cast(${change.address} as text), cast(${asJson(detail)} as text),
       cast(${change.noun} as text), ${targetOf(change)}
     from users a where a.id = ${actor.id} and a.epoch = ${actor.epoch} and a.is_active = 1
       and a.is_staff = ${asFlag(actor.isStaff)} and a.is_superuser = ${asFlag(actor.isSuperuser)}`)
 }
 
-function targetOf({ target }: Change): Sql {
+/** The trail of a change without an actor; after the write that makes its target, where the same list does. */
+export function recordOperatorChange(change: OperatorChange): Write {
+  const { userId = null, changes = {}, note } = change
+  return guarded(sql`
+    insert into events (kind, at, actor_id, user_id, client_row, address, detail, noun, target)
+    values (${change.kind}, ${change.at}, null, ${userId}, ${clientOf(change)}, '', ${asJson({ changes, note })}, ${change.noun},
+      ${targetOf(change)})`)
+}
+
+/** Of a client that the same list inserts, the row that it got. */
+function clientOf({ clientRow, target }: Pick<Change, 'clientRow' | 'target'>): Sql {
+  return clientRow === undefined && typeof target === 'object' && 'clientId' in target
+    ? sql`(select c.id from clients c where c.client_id = ${target.clientId})`
+    : sql`cast(${clientRow ?? null} as bigint)`
+}
+
+function targetOf({ target }: Pick<Change, 'target'>): Sql {
   if (typeof target === 'string') return sql`cast(${target} as text)`
-  return 'subject' in target
-    ? sql`(select cast(u.id as text) from users u where u.subject = ${target.subject})`
-    : sql`(select cast(g.id as text) from groups g where g.name = ${target.group})`
+  if ('subject' in target) return sql`(select cast(u.id as text) from users u where u.subject = ${target.subject})`
+  if ('group' in target) return sql`(select cast(g.id as text) from groups g where g.name = ${target.group})`
+  if ('clientId' in target)
+    return sql`(select cast(c.id as text) from clients c where c.client_id = ${target.clientId})`
+  return sql`(select cast(a.id as text) from apis a where a.audience = ${target.audience})`
 }
 
 /** What was changed of one row, newest first. */

@@ -6,6 +6,7 @@ export const keysNoun: Noun = {
   one: 'signing key',
   many: 'Signing keys',
   icon: 'lock',
+  section: 'system',
   about: 'What ID tokens and logout tokens are signed with.',
   table: 'signing_keys',
   key: { column: 'kid', kind: 'text' },

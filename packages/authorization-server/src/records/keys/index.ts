@@ -10,10 +10,11 @@ export {
   type KeyStore,
   type KeyStoreOptions,
   openKeyStore,
+  type PlannedRotation,
   type RotationPlan,
 } from './key-store.ts'
 export { keysMigrations } from './migrations.ts'
-export { type KeyState } from './schedule.ts'
+export { type KeyPhase, type KeyState, phasesOf } from './schedule.ts'
 export { expiredKeys, hasKeys, listRingKeys } from './store.ts'
 
 /** For the console, which loads it when somebody opens it: no start waits for it. */

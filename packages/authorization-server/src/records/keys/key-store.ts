@@ -3,6 +3,7 @@
 import {
   deriveKey,
   hmacSha256,
+  type KeyedDigests,
   KeyRing,
   type MasterKey,
   type PublicJwk,
@@ -13,7 +14,7 @@ import {
   type SigningKey,
   type VerifiedJws,
 } from '../../platform/crypto/index.ts'
-import type { Database } from '../../platform/storage/index.ts'
+import type { Database, Write } from '../../platform/storage/index.ts'
 import type { Clock, Instant } from '../../platform/time/index.ts'
 import { recordEvent } from '../events/index.ts'
 import { type KeyState, stateOf } from './schedule.ts'
@@ -33,9 +34,19 @@ export interface KeyStoreOptions {
 }
 
 export interface RotationPlan {
+  readonly algorithm: SigningAlgorithm
+  /** The new key. */
   readonly kid: string
+  /** Those that it takes the place of. */
+  readonly retires: readonly string[]
   readonly signsFrom: Instant
   readonly oldKeysPublishedUntil: Instant
+}
+
+export interface PlannedRotation {
+  readonly plans: readonly RotationPlan[]
+  /** Unmet when another rotation was faster. */
+  readonly writes: readonly Write[]
 }
 
 export interface KeyInList {
@@ -57,10 +68,17 @@ export interface KeyStore {
   verify(jws: string): Promise<VerifiedJws | undefined>
   /** A keyed digest that only this installation can make and that never changes, whatever is rotated: 32 bytes. */
   stableDigest(purpose: string, text: string): Uint8Array
+  /** Keyed digests that name the generation of the ring, so that those of before a rotation still hold. */
+  keyedDigests(purpose: string): KeyedDigests
   /** What the key set publishes now. */
   published(): readonly PublicJwk[]
   list(): readonly KeyInList[]
-  /** Makes a successor: it is published at once, signs after `leadMs`, and the old ones stay published for `overlapMs` after that. */
+  /**
+   * Makes a successor of each algorithm's key: published as soon as the writes are committed, signs after `leadMs`, and the old
+   * ones stay published for `overlapMs` after that. Nothing is stored: whoever commits, with the trail of it, refreshes then.
+   */
+  planRotation(algorithms: readonly SigningAlgorithm[], leadMs: number, overlapMs: number): Promise<PlannedRotation>
+  /** As planned, and committed with its event. @throws Error when another rotation was faster */
   rotateSigningKey(algorithm: SigningAlgorithm, leadMs: number, overlapMs: number): Promise<RotationPlan>
   /** Makes a new generation of sealing keys, which seals once every node has it; the older ones still open what they sealed. */
   rotateRing(): Promise<number>
@@ -76,7 +94,8 @@ const noSalt = new Uint8Array(0)
 export async function openKeyStore(options: KeyStoreOptions): Promise<KeyStore> {
   const { database, clock, random, master } = options
   let ringKeys = sealingSettled(await ringOrFirst(options), clock.now())
-  const sealer = new Sealer(new KeyRing(master, ringKeys), random)
+  let ring = new KeyRing(master, ringKeys)
+  const sealer = new Sealer(ring, random)
   const pairs = createSigningPairs({ database, clock, sealer })
   await pairs.reload()
   const prepare = async (algorithms: readonly SigningAlgorithm[]): Promise<void> => {
@@ -85,12 +104,18 @@ export async function openKeyStore(options: KeyStoreOptions): Promise<KeyStore> 
   await prepare(options.algorithms.filter((algorithm) => !pairs.all().some((key) => key.algorithm === algorithm)))
 
   async function refresh(): Promise<void> {
-    const ring = sealingSettled(await listRingKeys(database), clock.now())
-    if (isChanged(ringKeys, ring)) {
-      ringKeys = ring
-      sealer.replaceRing(new KeyRing(master, ring))
+    const read = sealingSettled(await listRingKeys(database), clock.now())
+    if (isChanged(ringKeys, read)) {
+      ringKeys = read
+      ring = new KeyRing(master, read)
+      sealer.replaceRing(ring)
     }
     await pairs.reload()
+  }
+
+  const planned: KeyStore['planRotation'] = async (algorithms, leadMs, overlapMs) => {
+    await refresh()
+    return planRotation({ pairs, sealer, now: clock.now() }, algorithms, leadMs, overlapMs)
   }
 
   return {
@@ -100,19 +125,20 @@ export async function openKeyStore(options: KeyStoreOptions): Promise<KeyStore> 
     signingKey: pairs.signingKey,
     verify: pairs.verify,
     stableDigest: stableDigestUnder(master),
+    keyedDigests: (purpose) => keyedDigestsUnder(() => ring, `keyed digest ${purpose}`),
     published: () => pairs.published().map((key) => key.jwk),
     list: () => listOf(pairs, clock.now()),
+    planRotation: planned,
     async rotateSigningKey(algorithm, leadMs, overlapMs) {
-      const now = clock.now()
-      const key = await newSigningKey(algorithm, sealer, now, now + leadMs)
-      const until = key.signsFrom + overlapMs
-      await database.commit([
-        insertSigningKey(key),
-        retireOtherKeys(key, until),
-        recordEvent({ kind: 'key.created', at: now, detail: { kid: key.kid, algorithm, signsFrom: key.signsFrom } }),
-      ])
+      const { plans, writes } = await planned([algorithm], leadMs, overlapMs)
+      const [plan] = plans
+      if (plan === undefined) throw new Error(`No rotation of ${algorithm} was planned.`)
+      const { kid, signsFrom } = plan
+      const told = recordEvent({ kind: 'key.created', at: clock.now(), detail: { kid, algorithm, signsFrom } })
+      const result = await database.commit([...writes, told])
+      if (!result.won) throw new Error(`The keys of ${algorithm} were rotated by somebody else at this moment.`)
       await refresh()
-      return { kid: key.kid, signsFrom: key.signsFrom, oldKeysPublishedUntil: until }
+      return plan
     },
     async rotateRing() {
       const now = clock.now()
@@ -123,6 +149,42 @@ export async function openKeyStore(options: KeyStoreOptions): Promise<KeyStore> 
       return next
     },
   }
+}
+
+function keyedDigestsUnder(ring: () => KeyRing, purpose: string): KeyedDigests {
+  return {
+    current: () => ring().current.id,
+    digest(keyId, text) {
+      const key = ring().derived(keyId, purpose)
+      return key === undefined ? undefined : hmacSha256(key, text)
+    },
+  }
+}
+
+interface Rotating {
+  readonly pairs: SigningPairs
+  readonly sealer: Sealer
+  readonly now: Instant
+}
+
+async function planRotation(
+  { pairs, sealer, now }: Rotating,
+  algorithms: readonly SigningAlgorithm[],
+  leadMs: number,
+  overlapMs: number,
+): Promise<PlannedRotation> {
+  const plans: RotationPlan[] = []
+  const writes: Write[] = []
+  for (const algorithm of algorithms) {
+    const key = await newSigningKey(algorithm, sealer, now, now + leadMs)
+    const { kid, signsFrom } = key
+    const until = signsFrom + overlapMs
+    const open = pairs.all().filter((one) => one.algorithm === algorithm && one.publishedUntil === undefined)
+    const retires = open.map((one) => one.kid)
+    plans.push({ algorithm, kid, retires, signsFrom, oldKeysPublishedUntil: until })
+    writes.push(insertSigningKey(key), retireOtherKeys(key, until, open.length))
+  }
+  return { plans, writes }
 }
 
 function listOf(pairs: SigningPairs, now: Instant): readonly KeyInList[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { isPublished, type KeyTimes, signingNow, stateOf } from './schedule.ts'
+import { isPublished, type KeyTimes, phasesOf, signingNow, stateOf } from './schedule.ts'
 
 const old: KeyTimes = { signsFrom: 100, publishedUntil: 1_000 }
 const current: KeyTimes = { signsFrom: 500, publishedUntil: undefined }
@@ -55,6 +55,49 @@ test('while any key is published exactly one signs, and it is published', () => 
       const signing = some.filter((key) => stateOf(key, some, now) === 'signing')
       assert.equal(signing.length, some.some((key) => isPublished(key, now)) ? 1 : 0)
       assert.ok(signing.every((key) => isPublished(key, now)))
+    }),
+  )
+})
+
+test('the life of a key: published, signing until its successor does, still published, gone', () => {
+  const first = { createdAt: 50, ...old }
+  assert.deepEqual(phasesOf(first, [old, current, next]), [
+    { state: 'next', from: 50, to: 100 },
+    { state: 'signing', from: 100, to: 500 },
+    { state: 'retiring', from: 500, to: 1_000 },
+  ])
+  assert.deepEqual(phasesOf({ createdAt: 900, ...next }, [old, current, next]), [
+    { state: 'signing', from: 900, to: undefined },
+  ])
+})
+
+test('at each moment of a key’s life its phase is its state', () => {
+  const lives = fc.array(fc.record({ createdAt: fc.nat(50), lead: fc.nat(20), overlap: fc.nat(20) }), {
+    minLength: 1,
+    maxLength: 5,
+  })
+  fc.assert(
+    fc.property(lives, fc.nat(120), (made, now) => {
+      const ordered = made.toSorted((one, other) => one.createdAt - other.createdAt)
+      // As rotations make them: each retires those before it, and signs later than they do.
+      const starts = ordered.map(({ createdAt, lead }, at) => ({
+        createdAt,
+        signsFrom: createdAt + lead + at * 21,
+        at,
+      }))
+      const list = starts.map((key) => {
+        const successor = starts[key.at + 1]
+        const until = successor && successor.signsFrom + (ordered[key.at]?.overlap ?? 0)
+        return { createdAt: key.createdAt, signsFrom: key.signsFrom, publishedUntil: until }
+      })
+      for (const key of list) {
+        if (now < key.createdAt) continue
+        const phase = phasesOf(key, list).find(({ from, to }) => from <= now && (to === undefined || now < to))
+        const state = stateOf(key, list, now)
+        // A clock before every start lets the earliest sign.
+        if (state === 'signing' && now < key.signsFrom) continue
+        assert.equal(phase?.state ?? 'removed', state)
+      }
     }),
   )
 })

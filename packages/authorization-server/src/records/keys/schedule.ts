@@ -25,3 +25,27 @@ export function stateOf<K extends KeyTimes>(key: K, keys: readonly K[], now: Ins
   if (signingNow(keys, now) === key) return 'signing'
   return key.signsFrom > now ? 'next' : 'retiring'
 }
+
+/** One part of a key's life; it goes on where `to` is undefined. */
+export interface KeyPhase {
+  readonly state: Exclude<KeyState, 'removed'>
+  readonly from: Instant
+  readonly to: Instant | undefined
+}
+
+/** @param siblings all keys of its algorithm, itself among them or not */
+export function phasesOf(
+  key: KeyTimes & { readonly createdAt: Instant },
+  siblings: readonly KeyTimes[],
+): readonly KeyPhase[] {
+  const { createdAt, signsFrom, publishedUntil } = key
+  const successors = siblings.map((other) => other.signsFrom).filter((from) => from > signsFrom)
+  const ends = [...successors, ...(publishedUntil === undefined ? [] : [publishedUntil])]
+  const signsTo = ends.length === 0 ? undefined : Math.min(...ends)
+  const all: readonly KeyPhase[] = [
+    { state: 'next', from: createdAt, to: Math.min(signsFrom, publishedUntil ?? signsFrom) },
+    { state: 'signing', from: signsFrom, to: signsTo },
+    ...(signsTo === undefined ? [] : [{ state: 'retiring', from: signsTo, to: publishedUntil } as const]),
+  ]
+  return all.filter(({ from, to }) => to === undefined || to > from)
+}

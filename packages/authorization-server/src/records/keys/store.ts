@@ -66,11 +66,16 @@ export function insertSigningKey(key: StoredSigningKey): Write {
     values (${key.kid}, ${key.algorithm}, ${key.sealedPrivateKey}, ${key.createdAt}, ${key.signsFrom})`)
 }
 
-/** Lets all other keys of the algorithm leave the key set at `until`. */
-export function retireOtherKeys(key: Pick<StoredSigningKey, 'kid' | 'algorithm'>, until: Instant): Write {
-  return unguarded(sql`
+/** Lets all other keys of the algorithm leave the key set at `until`. Unmet when they are not that many: another made a successor. */
+export function retireOtherKeys(
+  key: Pick<StoredSigningKey, 'kid' | 'algorithm'>,
+  until: Instant,
+  howMany: number,
+): Write {
+  const statement = sql`
     update signing_keys set published_until = ${until}
-    where algorithm = ${key.algorithm} and kid <> ${key.kid} and published_until is null`)
+    where algorithm = ${key.algorithm} and kid <> ${key.kid} and published_until is null`
+  return { statement, rows: howMany }
 }
 
 export function expiredKeys(before: Instant, limit: number): Removal {
