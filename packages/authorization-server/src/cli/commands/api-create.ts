@@ -9,6 +9,7 @@ import {
   insertApiClient,
   insertApiScope,
   listApis,
+  listRetired,
   listScopes,
   type NewApi,
   tokenFormats,
@@ -129,6 +130,9 @@ async function namesFrom({ input }: Context, database: Database, { audience }: N
   }
   const apps = await Promise.all(input.list('app').map((which) => findApp(database, which)))
   if ((await listApis(database)).some((api) => api.audience === audience)) throw taken(audience)
+  const retired = await listRetired(database)
+  const gone = [audience, ...scopes].find((name) => retired.audiences.has(name) || retired.scopes.has(name))
+  if (gone !== undefined) throw deleted(gone)
   return { scopes, clientIds: [...new Set(apps.map((app) => app.clientId))] }
 }
 
@@ -138,5 +142,14 @@ function taken(audience: string): CommandFailure {
     what: `There is an API “${audience}” already.`,
     why: 'Audiences are unique.',
     fix: 'latchkey api list',
+  })
+}
+
+function deleted(name: string): CommandFailure {
+  return new CommandFailure('conflict', {
+    code: 'name_deleted',
+    what: `“${name}” was deleted.`,
+    why: 'Tokens may still carry the name, and would open what has it next.',
+    fix: 'Choose another name.',
   })
 }

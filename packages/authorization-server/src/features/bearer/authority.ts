@@ -9,6 +9,7 @@ import {
   type GrantFacts,
   readAccessToken,
 } from '../../records/grants/index.ts'
+import { withoutRetired } from '../../records/scopes/index.ts'
 import type { Context } from '../context/index.ts'
 import { isJwt, openAccessToken } from './presented.ts'
 
@@ -29,7 +30,7 @@ const none = (why: 'unknown' | 'expired' | 'revoked') => ({ kind: 'none', why })
 /** Reads the grant behind a token: the facts are enough to judge it; who needs the person reads more. */
 export type ReadGrant<View extends GrantFacts> = (database: Database, grantId: string) => Promise<View | undefined>
 
-type Needs = Pick<Context, 'keys' | 'clock' | 'database' | 'scopeSets' | 'audienceSets'>
+type Needs = Pick<Context, 'apis' | 'keys' | 'clock' | 'database' | 'scopeSets' | 'audienceSets'>
 
 export async function authorityOf(context: Needs, text: string): Promise<TokenAuthority> {
   return authorityWith(context, text, findGrantFacts)
@@ -44,12 +45,29 @@ export async function authorityWith<View extends GrantFacts>(
   const now = context.clock.now()
   if (token === undefined) return none('unknown')
   if (token.expiresAt <= now) return none('expired')
-  const scopes = await context.scopeSets.scopesOf(token.scopeSetId)
-  const audiences = token.audienceSetId === 0 ? '' : await context.audienceSets.audiencesOf(token.audienceSetId)
-  if (scopes === undefined || audiences === undefined) return none('unknown')
+  const carried = await carriedBy(context, token)
+  if (carried === undefined) return none('unknown')
+  const retired = await context.apis.retired()
+  const scopes = withoutRetired(carried.scopes, retired.scopes)
+  const audiences = withoutRetired(carried.audiences, retired.audiences)
+  // A token that was for one API only is for none now: without this it would be for all.
+  if (isEmptied(carried.scopes, scopes) || isEmptied(carried.audiences, audiences)) return none('revoked')
   return token.kind === 'grant'
     ? underGrant(await readGrant(context.database, token.grantId), { token, scopes, audiences }, now)
     : underClient(context.database, { token, scopes, audiences })
+}
+
+async function carriedBy(
+  { scopeSets, audienceSets }: Needs,
+  { scopeSetId, audienceSetId }: AccessToken,
+): Promise<{ readonly scopes: string; readonly audiences: string } | undefined> {
+  const scopes = await scopeSets.scopesOf(scopeSetId)
+  const audiences = audienceSetId === 0 ? '' : await audienceSets.audiencesOf(audienceSetId)
+  return scopes === undefined || audiences === undefined ? undefined : { scopes, audiences }
+}
+
+function isEmptied(before: string, after: string): boolean {
+  return before !== '' && after === ''
 }
 
 function underGrant<View extends GrantFacts>(

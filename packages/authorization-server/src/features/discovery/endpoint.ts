@@ -3,7 +3,7 @@
 import type { ServerMetadata } from '@latchkey/protocol'
 import { jsonReply, type Reply, type Route, shareWithAll } from '../../platform/http/index.ts'
 import { signingAlgorithms } from '../../records/clients/index.ts'
-import { listScopes } from '../../records/scopes/index.ts'
+import { isForAnyClient, listScopes } from '../../records/scopes/index.ts'
 import { acrValues } from '../claims/index.ts'
 import type { Context, Description, Feature } from '../context/index.ts'
 import { oauthJson } from '../refusals/index.ts'
@@ -75,7 +75,7 @@ async function metadata(context: Context, merged: Partial<ServerMetadata>): Prom
   const document: ServerMetadata = {
     issuer: context.issuer,
     ...merged,
-    scopes_supported: scopes.map((scope) => scope.name),
+    scopes_supported: scopes.map((scope) => scope.name).filter(isForAnyClient),
     response_types_supported: merged.response_types_supported ?? [],
     subject_types_supported: ['public', 'pairwise'],
     id_token_signing_alg_values_supported: signingAlgorithms,

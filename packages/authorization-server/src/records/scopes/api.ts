@@ -23,3 +23,8 @@ export interface Api extends NewApi {
   /** The clients that may ask about its tokens. */
   readonly clientRows: readonly number[]
 }
+
+export interface KnownApi extends Api {
+  /** Another one after each change of the row. */
+  readonly version: number
+}

@@ -40,4 +40,20 @@ export const scopesMigrations: readonly Migration[] = [
       )${c.strict}`,
     ],
   },
+  {
+    id: '0034-scope-changes',
+    up: (c) => [
+      `alter table apis add column updated_at ${c.instant} not null default 0`,
+      `alter table scopes add column updated_at ${c.instant} not null default 0`,
+      `create table retired_names (
+        kind ${c.text} not null,
+        name ${c.text} not null,
+        retired_at ${c.instant} not null,
+        primary key (kind, name)
+      )${c.strict}`,
+      `create index apis_by_name on apis (lower(name), id)`,
+      `create index scopes_by_api on scopes (api_id)`,
+      `create index scopes_by_position on scopes (position, name)`,
+    ],
+  },
 ]
