@@ -1,9 +1,9 @@
 // Who may use an account: connected apps, sessions, and the seeds' /o/authorized_tokens/. Every end of access is one commit
 // with its event; what is not the visitor's own is not found.
 import { HttpFault, type Reply, type Route, seeOther } from '../../platform/http/index.ts'
-import { consentsOf, withdrawConsent } from '../../records/consents/index.ts'
+import { consentsOf } from '../../records/consents/index.ts'
 import { recordEvent } from '../../records/events/index.ts'
-import { endGrantsOfClientForUser, endOwnGrant, type GrantInList, liveGrantsOf } from '../../records/grants/index.ts'
+import { endOwnGrant, type GrantInList, liveGrantsOf, withdrawAccess } from '../../records/grants/index.ts'
 import { endOtherSessionsOf, endSessionOf } from '../../records/logouts/index.ts'
 import { listScopes } from '../../records/scopes/index.ts'
 import { decideSession, type Session, sessionsOf } from '../../records/sessions/index.ts'
@@ -70,8 +70,7 @@ async function revokeApp(context: Context, { visitor, form, request }: OwnForm):
   const now = context.clock.now()
   const userId = visitor.user.id
   await context.database.commit([
-    withdrawConsent(userId, clientRow, now),
-    endGrantsOfClientForUser(userId, clientRow, now),
+    ...withdrawAccess(userId, clientRow, now),
     recordEvent({
       kind: 'consent.withdrawn',
       at: now,

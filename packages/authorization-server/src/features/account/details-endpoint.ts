@@ -2,19 +2,23 @@
 import type { FieldErrors } from '../../platform/html/index.ts'
 import { type Reply, type Route, seeOther } from '../../platform/http/index.ts'
 import { recordEvent } from '../../records/events/index.ts'
-import { updatePersonalClaims, withPhoneProof } from '../../records/users/index.ts'
+import {
+  changedDetails,
+  decideDetails,
+  latestDay,
+  timeZones,
+  type TypedDetails,
+  typedFrom,
+  updatePersonalClaims,
+  withPhoneProof,
+} from '../../records/users/index.ts'
 import { type OwnForm, type OwnRoutes, page, pageContext, type SignedIn } from '../browser/index.ts'
 import type { Context } from '../context/index.ts'
 import { detailsPage } from './details-page.ts'
-import { changedDetails, decideDetails, type TypedDetails, typedFrom } from './details-rules.ts'
 import { accountNoticeOf } from './notices.ts'
 import { readDetails } from './params.ts'
-import { timeZones } from './time-zones.ts'
 
 export const detailsPath = '/account/details/'
-
-/** When it is a day later somewhere, people born there today are born there today. */
-const furthestAheadMs = 14 * 3_600_000
 
 export function detailsRoutes(context: Context, routes: OwnRoutes): readonly Route[] {
   return [
@@ -41,7 +45,7 @@ async function saveDetails(context: Context, { visitor, form, request }: OwnForm
   const { user } = visitor
   const typed = readDetails(form, typedFrom(user.claims))
   const now = context.clock.now()
-  const decision = decideDetails(typed, new Date(now + furthestAheadMs).toISOString().slice(0, 10))
+  const decision = decideDetails(typed, latestDay(now))
   if (decision.kind === 'refuse') return detailsForm(context, visitor, typed, { errors: decision.errors })
   const fields = changedDetails(user.claims, decision.claims)
   const address = request.remoteAddress

@@ -15,7 +15,7 @@ import {
   textField,
   workspacePage,
 } from '../../platform/html/index.ts'
-import type { DetailName, TypedDetails } from './details-rules.ts'
+import type { DetailName, TypedDetails } from '../../records/users/index.ts'
 import { detailsWords } from './details-words.ts'
 import { accountNotice, type AccountNotice } from './notices.ts'
 

@@ -1,7 +1,6 @@
 // Reads the forms of the account pages. A field that was not sent keeps its value: a form that lacks one erases nothing.
 import type { Parameters } from '../../platform/http/index.ts'
-import { normalizeEmail, type ProfileChange, type User } from '../../records/users/index.ts'
-import type { TypedDetails } from './details-rules.ts'
+import { normalizeEmail, type ProfileChange, type TypedDetails, type User } from '../../records/users/index.ts'
 
 export interface TypedProfile {
   readonly change: ProfileChange

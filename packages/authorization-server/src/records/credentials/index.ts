@@ -1,6 +1,6 @@
 /**
  * Credentials: passwords, their policy and their hashes, and the count of attempts to guess them.
- * Specifications: NIST SP 800-63B-4 §3.1.1, OWASP ASVS 5.0 V6. Tables: passwords, sign_in_attempts. Settings: none of its own.
+ * Specifications: NIST SP 800-63B-4 §3.1.1, OWASP ASVS 5.0 V6. Tables: passwords, password_links, sign_in_attempts. Settings: none of its own.
  */
 export { credentialsMigrations } from './migrations.ts'
 export {
@@ -14,10 +14,18 @@ export {
   registerUserWith,
 } from './account-changes.ts'
 export { deviceAfterSignIn, type KnownDevice } from './known-device.ts'
+export {
+  type LinkDeps,
+  makePasswordLink,
+  openPasswordLink,
+  type PasswordLink,
+  setPasswordByLink,
+} from './password-link-apply.ts'
 export { sourceOf } from './source.ts'
 export { passwordPolicies, type PasswordPolicyName } from './password-policy.ts'
 export {
   checkSignIn,
+  type CountedSignInDeps,
   confirmPassword,
   countSignUp,
   isPasswordOf,
@@ -32,9 +40,11 @@ export {
   type AttemptLimit,
   attemptsUntil,
   countAttempt,
+  endPasswordLink,
   findPasswordChange,
   findPasswordHash,
   expiredAttempts,
+  expiredPasswordLinks,
   setPasswordHash,
   setPasswordHashOfSubject,
 } from './store.ts'

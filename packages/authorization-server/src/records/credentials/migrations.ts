@@ -16,4 +16,19 @@ export const credentialsMigrations: readonly Migration[] = [
       )${c.strict}`,
     ],
   },
+  {
+    id: '0042-password-links',
+    up: (c) => [
+      `create table password_links (
+        user_id ${c.integer} primary key references users (id) on delete cascade,
+        digest ${c.text} not null unique,
+        user_epoch ${c.integer} not null,
+        installation_epoch ${c.integer} not null,
+        is_staff ${c.flag} not null,
+        is_superuser ${c.flag} not null,
+        expires_at ${c.instant} not null
+      )${c.strict}`,
+      `create index password_links_by_end on password_links (expires_at)`,
+    ],
+  },
 ]

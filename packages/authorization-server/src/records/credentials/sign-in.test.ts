@@ -7,9 +7,10 @@ import { after, before, test } from 'node:test'
 import { createPasswordHasher, type PasswordHasher, seededRandom } from '../../platform/crypto/index.ts'
 import { type Database, migrate, openSqlite, sql } from '../../platform/storage/index.ts'
 import { fixedClock } from '../../platform/time/index.ts'
+import { createUsage } from '../usage/index.ts'
 import { findUserByIdentifier, insertUser, setUserActive, usersMigrations } from '../users/index.ts'
 import { credentialsMigrations } from './migrations.ts'
-import { checkSignIn, isPasswordOf, type SignInDeps, type SignInResult } from './sign-in.ts'
+import { checkSignIn, type CountedSignInDeps, isPasswordOf, type SignInResult } from './sign-in.ts'
 import { findPasswordHash, setPasswordHash, setPasswordHashOfSubject } from './store.ts'
 
 const clock = fixedClock(1_000_000)
@@ -34,11 +35,12 @@ async function person(name: string, password: string | undefined): Promise<void>
   await database.commit([insertUser(user, clock.now()), ...hash])
 }
 
-function deps(changes: Partial<SignInDeps> = {}): SignInDeps {
+function deps(changes: Partial<CountedSignInDeps> = {}): CountedSignInDeps {
   return {
     database,
     clock,
     passwords: cheap,
+    usage: createUsage(),
     signInLimits: { perAccount: 5, perSource: 1_000, perClient: 1_000, windowMs: 60_000 },
     ...changes,
   }
@@ -125,6 +127,30 @@ test('all spellings of an account share one count, whether the account exists or
   for (const spelling of ['ghost', 'GHOST', 'Ghost', 'ghoſt', 'ｇhost'])
     await checkSignIn(deps(), attempt(spelling, 'wrong'))
   assert.equal((await checkSignIn(deps(), attempt('ghost', 'wrong'))).kind, 'throttled')
+})
+
+test('a refusal is counted by its reason, which the answer does not tell', async () => {
+  await person('grace', 'the right one')
+  await person('gone', 'the right one')
+  const gone = await findUserByIdentifier(database, 'gone')
+  await database.commit([setUserActive(gone?.id ?? 0, false, clock.now())])
+  const usage = createUsage()
+  const counted = deps({ usage })
+  await checkSignIn(counted, attempt('grace', 'the right one'))
+  await checkSignIn(counted, attempt('gone', 'the right one'))
+  await checkSignIn(counted, attempt('nobody-at-all', 'the right one'))
+  for (let n = 0; n < 7; n += 1) await checkSignIn(counted, attempt('grace', 'wrong'))
+  const full = createPasswordHasher({ ...bound, maxConcurrent: 1, maxQueued: 0, memoryKib: 8, passes: 1 })
+  const hashing = full.hash('something else')
+  await assert.rejects(checkSignIn({ ...counted, passwords: full }, attempt('grace', 'the right one')))
+  await hashing
+  assert.deepEqual(Object.fromEntries(usage.take(0).map(({ kind, reason, count }) => [`${kind} ${reason}`, count])), {
+    'refusal disabled': 1,
+    'refusal unknown-account': 1,
+    'refusal wrong-password': 5,
+    'refusal throttled': 2,
+    'refusal busy': 1,
+  })
 })
 
 test('a success forgives what the account failed before', async () => {

@@ -4,6 +4,7 @@
 import { HasherBusy, type PasswordHasher } from '../../platform/crypto/index.ts'
 import type { Database } from '../../platform/storage/index.ts'
 import type { Clock, Instant } from '../../platform/time/index.ts'
+import type { RefusalReason, Usage } from '../usage/index.ts'
 import { findUserByIdentifier, type User } from '../users/index.ts'
 import { digestOfStranger, digestOfUser, type KnownDevice } from './known-device.ts'
 import { verifyDjangoHash } from './django-hash.ts'
@@ -32,6 +33,11 @@ export interface SignInDeps {
   readonly signInLimits: SignInLimits
 }
 
+/** A sign-in's refusals are counted by their reason; a question for the password again is no sign-in. */
+export interface CountedSignInDeps extends SignInDeps {
+  readonly usage: Pick<Usage, 'refused'>
+}
+
 export interface SignInAttempt {
   readonly identifier: string
   readonly password: string
@@ -49,16 +55,31 @@ export interface Throttled {
 
 export type SignInResult = { readonly kind: 'match'; readonly user: User } | { readonly kind: 'mismatch' } | Throttled
 
-export async function checkSignIn(deps: SignInDeps, attempt: SignInAttempt): Promise<SignInResult> {
-  const { identifier, password, device } = attempt
-  // Before the first write and the first read: a flood beyond what can be hashed costs the disk nothing.
-  deps.passwords.requireRoom()
-  const user = identifier.includes('\0') ? undefined : await findUserByIdentifier(deps.database, identifier)
-  const digest = user === undefined ? digestOfStranger(identifier) : digestOfUser(user)
-  return counted(deps, accountLimit(deps.signInLimits, digest, device), attempt, async () => {
-    const matched = await isPasswordOf(deps, user, password)
-    return matched && user?.isActive ? user : undefined
-  })
+export async function checkSignIn(deps: CountedSignInDeps, attempt: SignInAttempt): Promise<SignInResult> {
+  let refusal: RefusalReason = 'busy'
+  try {
+    const { identifier, password, device } = attempt
+    // Before the first write and the first read: a flood beyond what can be hashed costs the disk nothing.
+    deps.passwords.requireRoom()
+    const user = identifier.includes('\0') ? undefined : await findUserByIdentifier(deps.database, identifier)
+    const digest = user === undefined ? digestOfStranger(identifier) : digestOfUser(user)
+    const result = await counted(deps, accountLimit(deps.signInLimits, digest, device), attempt, async () => {
+      const matched = await isPasswordOf(deps, user, password)
+      refusal = refusalOf(user, matched)
+      return matched && user?.isActive ? user : undefined
+    })
+    if (result.kind !== 'match') deps.usage.refused(result.kind === 'throttled' ? 'throttled' : refusal)
+    return result
+  } catch (error) {
+    if (error instanceof HasherBusy) deps.usage.refused('busy')
+    throw error
+  }
+}
+
+/** For our figures only: the person is told none of it. */
+function refusalOf(user: User | undefined, matched: boolean): RefusalReason {
+  if (user === undefined) return 'unknown-account'
+  return matched ? 'disabled' : 'wrong-password'
 }
 
 /**

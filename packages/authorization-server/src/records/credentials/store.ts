@@ -10,6 +10,7 @@ import {
   type Write,
 } from '../../platform/storage/index.ts'
 import type { Instant } from '../../platform/time/index.ts'
+import { type User, userFromRow } from '../users/index.ts'
 
 /** The stored hash of a user's password; absent when no password was ever set. */
 export async function findPasswordHash(database: Database, userId: number): Promise<string | undefined> {
@@ -80,4 +81,47 @@ export async function attemptsUntil(database: Database, limit: AttemptLimit): Pr
 export function expiredAttempts(before: Instant, limit: number): Removal {
   const named = sql`select attempt_key from sign_in_attempts where window_started_at < ${before} limit ${limit}`
   return { named, write: unguarded(sql`delete from sign_in_attempts where attempt_key in (${named})`) }
+}
+
+/** The one link of a person: one that was made before ends. Unmet when they changed, or were disabled, since they were loaded. */
+export function putPasswordLink(user: Pick<User, 'id' | 'epoch'>, digest: string, expiresAt: Instant): Write {
+  return guarded(sql`
+    insert into password_links (user_id, digest, user_epoch, installation_epoch, is_staff, is_superuser, expires_at)
+    select u.id, cast(${digest} as text), u.epoch, i.epoch, u.is_staff, u.is_superuser, cast(${expiresAt} as bigint)
+    from users u join installation i on i.id = 1
+    where u.id = ${user.id} and u.epoch = ${user.epoch} and u.is_active = 1
+    on conflict (user_id) do update set digest = excluded.digest, user_epoch = excluded.user_epoch,
+      installation_epoch = excluded.installation_epoch, is_staff = excluded.is_staff,
+      is_superuser = excluded.is_superuser, expires_at = excluded.expires_at`)
+}
+
+/**
+ * Whoever may do less than the person made the link for who they were then: with a higher standing of theirs it ends. A backup
+ * that is restored brings none back that was used since.
+ */
+const linkStands = sql`l.user_epoch = u.epoch and u.is_active = 1 and l.is_staff = u.is_staff
+  and l.is_superuser = u.is_superuser and l.installation_epoch = (select epoch from installation where id = 1)`
+
+export async function userOfPasswordLink(database: Database, digest: string, now: Instant): Promise<User | undefined> {
+  const [row] = await database.all(sql`
+    select u.* from password_links l join users u on u.id = l.user_id
+    where l.digest = ${digest} and l.expires_at > ${now} and ${linkStands}`)
+  return row && userFromRow(row)
+}
+
+/** Unmet when the link was used, ran out or ended: of many at once, one is met. */
+export function spendPasswordLink(digest: string, userId: number, now: Instant): Write {
+  return guarded(sql`
+    delete from password_links where digest = ${digest} and user_id = ${userId} and expires_at > ${now} and exists (
+      select 1 from password_links l join users u on u.id = l.user_id where l.digest = ${digest} and ${linkStands})`)
+}
+
+/** Before somebody may do more than they could when it was made. */
+export function endPasswordLink(userId: number): Write {
+  return unguarded(sql`delete from password_links where user_id = ${userId}`)
+}
+
+export function expiredPasswordLinks(before: Instant, limit: number): Removal {
+  const named = sql`select user_id from password_links where expires_at < ${before} limit ${limit}`
+  return { named, write: unguarded(sql`delete from password_links where user_id in (${named})`) }
 }

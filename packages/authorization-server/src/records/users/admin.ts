@@ -1,5 +1,6 @@
 // What the console shows of users.
 import type { Noun } from '../../platform/console/index.ts'
+import { claimFields, claimGroups, claimNames } from './admin-claims.ts'
 
 const email = {
   name: 'email',
@@ -11,11 +12,19 @@ const email = {
 const username = { name: 'username', label: 'Username', kind: 'code', column: 'username' } as const
 const password = { name: 'password', label: 'Password', kind: 'password', isRequired: true } as const
 
+const laterPassword = {
+  name: 'password',
+  label: 'Password',
+  kind: 'password',
+  hint: 'Leave it empty to print a one-time link afterwards.',
+} as const
+
 export const usersNoun: Noun = {
   name: 'users',
   one: 'user',
   many: 'Users',
   icon: 'person',
+  section: 'people',
   about: 'People who may sign in.',
   table: 'users',
   key: { column: 'id', kind: 'number' },
@@ -50,10 +59,17 @@ export const usersNoun: Noun = {
       tones: { true: 'warning' },
     },
     { name: 'groups', label: 'Groups', kind: 'references', noun: 'groups' },
-    { name: 'email_verified', label: 'Email verified', kind: 'flag', column: 'email_verified' },
+    {
+      name: 'email_verified',
+      label: 'Email verified',
+      kind: 'flag',
+      column: 'email_verified',
+      hint: 'Apps are told so. An email that changes is unverified again, until this is set for the new one.',
+    },
     { name: 'subject', label: 'Subject', kind: 'code', column: 'subject' },
     { name: 'created_at', label: 'Joined', kind: 'instant', column: 'created_at' },
     { name: 'last_sign_in_at', label: 'Last sign-in', kind: 'instant', column: 'last_sign_in_at' },
+    ...claimFields,
   ],
   columns: [
     'email',
@@ -77,6 +93,7 @@ export const usersNoun: Noun = {
       noun: 'groups',
       through: { table: 'memberships', row: 'user_id', of: 'group_id' },
     },
+    { kind: 'period', name: 'joined', label: 'Joined', column: 'created_at' },
   ],
   search: [
     { column: 'id', match: 'number' },
@@ -91,19 +108,31 @@ export const usersNoun: Noun = {
     { name: 'email', column: 'email_key', absent: '' },
     { name: 'username', column: 'username_key', absent: '' },
     { name: 'last_name', column: 'lower(last_name)' },
+    { name: 'joined', column: 'created_at' },
   ],
   isNewestFirst: true,
   groups: [
-    { title: 'Who it is', fields: ['email', 'username', 'first_name', 'last_name'] },
+    { title: 'Who it is', fields: ['email', 'email_verified', 'username', 'first_name', 'last_name'] },
     {
       title: 'What they may do',
       hint: 'Permissions come from groups. Nobody gives more than they hold themselves.',
       fields: ['is_active', 'is_staff', 'is_superuser', 'groups'],
     },
-    { title: 'Dates and ids', fields: ['created_at', 'last_sign_in_at', 'email_verified', 'subject'] },
+    ...claimGroups,
+    { title: 'Dates and ids', fields: ['created_at', 'last_sign_in_at', 'subject'] },
   ],
-  add: [email, username, password],
-  change: ['email', 'username', 'first_name', 'last_name', 'is_staff', 'is_superuser', 'groups'],
+  add: [email, username, laterPassword],
+  change: [
+    'email',
+    'email_verified',
+    'username',
+    'first_name',
+    'last_name',
+    'is_staff',
+    'is_superuser',
+    'groups',
+    ...claimNames,
+  ],
   canDelete: true,
   sensitive: ['add', 'change', 'delete'],
   acts: [
@@ -116,6 +145,16 @@ export const usersNoun: Noun = {
       says: 'Gives them a new password. Every browser and app of theirs is signed out.',
       done: 'The password has been set, and everything that was signed in with the old one has ended.',
       fields: [password],
+    },
+    {
+      name: 'link',
+      label: 'Print a one-time link',
+      on: 'row',
+      verb: 'change',
+      isSensitive: true,
+      says: 'Shows a link through which they choose a password of their own. A link that was printed before stops working.',
+      done: 'The link has been made. Nothing has changed for them until they use it.',
+      when: (values) => values['is_active'] === true,
     },
     {
       name: 'sign-out',
@@ -153,7 +192,9 @@ export const usersNoun: Noun = {
   related: [
     { noun: 'sessions', filter: 'user', label: 'Sessions' },
     { noun: 'grants', filter: 'user', label: 'Access of apps' },
+    { noun: 'consents', filter: 'user', label: 'Consents' },
     { noun: 'clients', filter: 'owner', label: 'Own applications' },
     { noun: 'events', filter: 'user', label: 'Events' },
+    { noun: 'events', filter: 'actor', label: 'What they did' },
   ],
 }

@@ -17,6 +17,17 @@ export {
   withPhoneProof,
 } from './personal-claims.ts'
 export {
+  changedDetails,
+  decideDetails,
+  type DetailName,
+  type DetailsDecision,
+  latestDay,
+  type TypedDetails,
+  typedFrom,
+} from './personal-details.ts'
+export { timeZones } from './time-zones.ts'
+export {
+  activeSuperusers,
   countUsers,
   deleteUser,
   findUser,

@@ -42,4 +42,8 @@ export const usersMigrations: readonly Migration[] = [
       `create index users_by_first_name on users (lower(first_name), id)`,
     ],
   },
+  {
+    id: '0039-users-by-joining',
+    up: () => [`create index users_by_joining on users (created_at, id)`],
+  },
 ]

@@ -92,6 +92,13 @@ export async function hasSuperuser(database: Database): Promise<boolean> {
   return (await database.all(sql`select id from users where is_superuser = 1 limit 1`)).length > 0
 }
 
+/** Who can administer this server, up to so many. */
+export async function activeSuperusers(database: Database, limit: number): Promise<readonly User[]> {
+  const rows = await database.all(sql`
+    select * from users where is_superuser = 1 and is_active = 1 order by id limit ${limit}`)
+  return rows.map(userFromRow)
+}
+
 /** Unmet when the e-mail or the username is taken: the unique index decides the race. */
 export function insertUser(user: NewUser, now: Instant): Write {
   return guarded(sql`
@@ -133,6 +140,8 @@ export function updateProfile(user: Pick<User, 'id' | 'epoch'>, change: ProfileC
 }
 
 export interface StaffChange extends ProfileChange {
+  readonly emailVerified: boolean
+  readonly claims: PersonalClaims
   readonly isStaff: boolean
   readonly isSuperuser: boolean
 }
@@ -155,7 +164,7 @@ export function updateUserByStaff(
       first_name = ${change.firstName}, last_name = ${change.lastName},
       is_staff = ${asFlag(change.isStaff)}, is_superuser = ${asFlag(change.isSuperuser)},
       updated_at = case when updated_at < ${now} then ${now} else updated_at + 1 end,
-      email_verified = case when email_key = ${emailKey} then email_verified else 0 end
+      email_verified = ${asFlag(change.emailVerified)}, claims = ${asJson(change.claims)}
     where id = ${user.id} and epoch = ${user.epoch} and updated_at = ${user.updatedAt} and not exists (
       select 1 from users other where other.id <> ${user.id}
         and (other.email_key = ${emailKey} or other.username_key = ${usernameKey}))`)

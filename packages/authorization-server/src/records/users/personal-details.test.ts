@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formattedAddress, noPersonalClaims, type PersonalClaims, withPhoneProof } from '../../records/users/index.ts'
-import { changedDetails, decideDetails, type TypedDetails, typedFrom } from './details-rules.ts'
+import { formattedAddress, noPersonalClaims, type PersonalClaims, withPhoneProof } from './personal-claims.ts'
+import { changedDetails, decideDetails, type TypedDetails, typedFrom } from './personal-details.ts'
 import { timeZones } from './time-zones.ts'
 
 const today = '2026-11-22'

@@ -1,12 +1,13 @@
 // What a person may tell about themselves, and in which form clients get it. OpenID Connect Core §5.1, §5.1.1.
 import type { FieldErrors } from '../../platform/html/index.ts'
+import type { Instant } from '../../platform/time/index.ts'
 import {
   type AddressPart,
   addressParts,
   type PersonalClaims,
   type PersonalText,
   personalTexts,
-} from '../../records/users/index.ts'
+} from './personal-claims.ts'
 import { timeZones } from './time-zones.ts'
 
 export type DetailName = PersonalText | AddressPart
@@ -40,6 +41,13 @@ export function typedFrom({ address, ...claims }: PersonalClaims): TypedDetails 
     postal_code: address?.postal_code ?? '',
     country: address?.country ?? '',
   }
+}
+
+/** When it is a day later somewhere, people born there today are born there today. */
+const furthestAheadMs = 14 * 3_600_000
+
+export function latestDay(now: Instant): string {
+  return new Date(now + furthestAheadMs).toISOString().slice(0, 10)
 }
 
 /** @param today as 2026-11-22, in the time zone that is the furthest ahead: nobody is born after it */
