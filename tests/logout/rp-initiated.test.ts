@@ -300,7 +300,7 @@ test('the languages that a client wishes for are no fault (OpenID Connect RP-Ini
   assert.ok(saysSignedOut(done))
 })
 
-test('offline access outlives the logout, all else does not (OpenID Connect Core §11)', async () => {
+test('offline access outlives the logout, all else does not (OpenID Connect Core §11, OpenID Connect Back-Channel Logout §2.7)', async () => {
   const browser = await signedIn(server)
   const offline = await tokensFor(server, browser, 'shop', { scope: 'openid offline_access' })
   const online = await tokensFor(server, browser, 'wiki')

@@ -43,6 +43,16 @@ export const command: Command = defineCommand({
     },
     { name: 'redirect', value: 'URI', description: 'where people come back to', many: true },
     { name: 'post-logout-redirect', value: 'URI', description: 'where people go after signing out', many: true },
+    {
+      name: 'backchannel-logout',
+      value: 'URI',
+      description: 'where its server learns that a sign-in is over (OpenID Connect Back-Channel Logout)',
+    },
+    {
+      name: 'frontchannel-logout',
+      value: 'URI',
+      description: 'its page that is shown in a frame when people sign out (Front-Channel Logout)',
+    },
     { name: 'origin', value: 'ORIGIN', description: 'a web origin that may call the APIs (CORS)', many: true },
     {
       name: 'scope',
@@ -77,6 +87,7 @@ export const command: Command = defineCommand({
   examples: [
     'latchkey app create shop --type web --redirect http://localhost:3000/callback',
     'latchkey app create orders --type api --introspect-any',
+    'latchkey app create shop --type web --redirect https://shop.example/callback --backchannel-logout https://shop.example/logout',
   ],
   async run(context) {
     const installation = await context.open('write')
@@ -107,6 +118,11 @@ async function settingsOf(context: Context, installation: Installation): Promise
     pkce: input.flag('pkce-optional') ? 'optional' : base.pkce,
     consent: input.flag('skip-consent') ? 'skip' : base.consent,
     introspection: input.flag('introspect-any') ? 'any' : base.introspection,
+    metadata: {
+      ...base.metadata,
+      backchannelLogoutUri: input.maybeText('backchannel-logout'),
+      frontchannelLogoutUri: input.maybeText('frontchannel-logout'),
+    },
     idTokenAlgorithm: idTokenAlgorithms.find((name) => name === input.text('algorithm')) ?? base.idTokenAlgorithm,
   }
 }

@@ -10,6 +10,7 @@ import {
   insertClient,
   insertSecret,
   listClients,
+  metadataFaults,
   type NewClientSecret,
   signedFor,
   storeChosenSecret,
@@ -30,6 +31,7 @@ export async function registerApp(
 ): Promise<Result> {
   requireGoodUris(settings)
   requireGoodScopes(settings)
+  requireGoodMetadata(settings, installation)
   const { database, clock } = installation
   if ((await findClient(database, settings.clientId)) !== undefined) {
     throw taken(settings.clientId)
@@ -112,6 +114,12 @@ export function appBody(client: ClientSettings): Readonly<Record<string, unknown
     grant_types: client.grantTypes,
     redirect_uris: client.redirectUris,
     post_logout_redirect_uris: client.postLogoutRedirectUris,
+    ...(client.metadata.backchannelLogoutUri === undefined
+      ? {}
+      : { backchannel_logout_uri: client.metadata.backchannelLogoutUri }),
+    ...(client.metadata.frontchannelLogoutUri === undefined
+      ? {}
+      : { frontchannel_logout_uri: client.metadata.frontchannelLogoutUri }),
     allowed_origins: client.allowedOrigins,
     scope: client.scopes.join(' '),
     pkce: client.pkce,
@@ -144,6 +152,18 @@ function requireGoodUris(settings: ClientSettings): void {
       fix: 'Add --redirect http://localhost:3000/callback',
     })
   }
+}
+
+/** By the rules of a registration over the network; the server would never call an address that they refuse. */
+function requireGoodMetadata(settings: ClientSettings, installation: Installation): void {
+  const [fault] = metadataFaults(settings, { admits: (url) => installation.admits(url) })
+  if (fault === undefined) return
+  throw new CommandFailure('usage', {
+    code: 'client_metadata_refused',
+    what: `The ${fault.member} cannot be registered.`,
+    why: fault.sentence.charAt(0).toUpperCase() + fault.sentence.slice(1),
+    fix: 'Correct it and run the command again.',
+  })
 }
 
 function requireGoodScopes(settings: ClientSettings): void {

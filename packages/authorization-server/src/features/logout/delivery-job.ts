@@ -15,7 +15,6 @@ import {
   settleDelivery,
   stateAfter,
 } from '../../records/logouts/index.ts'
-import { findUser } from '../../records/users/index.ts'
 import type { Context } from '../context/index.ts'
 import { writeLogoutToken } from './logout-token.ts'
 
@@ -78,12 +77,14 @@ async function deliver(deps: DeliveryDeps, delivery: LogoutDelivery, absent: Set
   ])
 }
 
-async function attempt(deps: DeliveryDeps, { clientRow, userId, sessionId }: LogoutDelivery): Promise<DeliveryOutcome> {
-  const [known, user] = await Promise.all([deps.clients.findByRow(clientRow), findUser(deps.database, userId)])
+async function attempt(
+  deps: DeliveryDeps,
+  { clientRow, subject, sessionId }: LogoutDelivery,
+): Promise<DeliveryOutcome> {
+  const known = await deps.clients.findByRow(clientRow)
   const target = known?.client.metadata.backchannelLogoutUri
-  if (known === undefined || user === undefined || target === undefined)
-    return { kind: 'failed', fault: 'unregistered' }
-  const token = await writeLogoutToken(deps, { client: known.client, user, sessionId })
+  if (known === undefined || target === undefined) return { kind: 'failed', fault: 'unregistered' }
+  const token = await writeLogoutToken(deps, { client: known.client, user: { subject }, sessionId })
   const body = new URLSearchParams({ logout_token: token }).toString()
   const answer = await deps.outgoing.post(target, { type: 'application/x-www-form-urlencoded', body })
   return answer.kind === 'answered' ? answer : { kind: 'failed', fault: answer.fault }

@@ -5,4 +5,5 @@
  */
 export { type DeliveryDeps, deliverLogouts } from './delivery-job.ts'
 export { logoutFeature } from './endpoint.ts'
+export { partyTo } from './party.ts'
 export { afterSignOut } from './signed-out-endpoint.ts'

@@ -11,7 +11,7 @@ const event = 'http://schemas.openid.net/event/backchannel-logout'
 
 export interface LogoutTokenInput {
   readonly client: Client
-  readonly user: User
+  readonly user: Pick<User, 'subject'>
   /** The session under which the client knows the person. */
   readonly sessionId: string
 }

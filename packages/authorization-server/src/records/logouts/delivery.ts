@@ -10,6 +10,8 @@ export interface LogoutDelivery {
   readonly sessionId: string
   readonly clientRow: number
   readonly userId: number
+  /** Whose session it was, kept with it: the account may be gone when the client is told. */
+  readonly subject: string
   readonly state: DeliveryState
   readonly attempts: number
   /** What the last attempt met: a status, or the fault that kept it from one. */

@@ -26,6 +26,8 @@ export {
   claimDelivery,
   deliveriesOfClient,
   dueDeliveries,
+  type FailedDeliveries,
+  failedDeliveries,
   hasDueDeliveries,
   noteDelivery,
   putOffDeliveries,

@@ -1,5 +1,6 @@
 import {
   type Database,
+  empty,
   guarded,
   instant,
   integer,
@@ -58,9 +59,9 @@ export function queueLogoutsOfUser(userId: number, keptSessionId: string | undef
 function queueWhere(condition: Sql, now: Instant): Write {
   // The metadata is JSON that we wrote: a key stands in it exactly so, and inside a value its quotes would be escaped.
   return unguarded(sql`
-    insert into logout_deliveries (session_id, client_row, user_id, state, attempts, created_at, due_at)
-    select p.session_id, p.client_row, p.user_id, 'waiting', 0, cast(${now} as bigint), cast(${now} as bigint)
-    from session_clients p join clients c on c.id = p.client_row
+    insert into logout_deliveries (session_id, client_row, user_id, subject, state, attempts, created_at, due_at)
+    select p.session_id, p.client_row, p.user_id, u.subject, 'waiting', 0, cast(${now} as bigint), cast(${now} as bigint)
+    from session_clients p join clients c on c.id = p.client_row join users u on u.id = p.user_id
     where c.metadata like '%"backchannelLogoutUri":%' and ${condition}
     on conflict do nothing`)
 }
@@ -71,6 +72,7 @@ function deliveryFromRow(row: Row): LogoutDelivery {
     sessionId: text(row, 'session_id'),
     clientRow: integer(row, 'client_row'),
     userId: integer(row, 'user_id'),
+    subject: text(row, 'subject'),
     state: text(row, 'state') as DeliveryState,
     attempts: integer(row, 'attempts'),
     outcome: maybeText(row, 'outcome'),
@@ -140,3 +142,27 @@ export function settledDeliveries(before: Instant, limit: number): Removal {
   const named = sql`select id from logout_deliveries where settled_at < ${before} limit ${limit}`
   return { named, write: unguarded(sql`delete from logout_deliveries where id in (${named})`) }
 }
+
+export interface FailedDeliveries {
+  readonly clientRow: number
+  readonly count: number
+}
+
+/** Which clients could not be told since then, those with the most first; only so many deliveries are looked at. */
+export async function failedDeliveries(
+  database: Database,
+  since: Instant,
+  ownerId: number | undefined,
+  limit: number,
+): Promise<readonly FailedDeliveries[]> {
+  const owned =
+    ownerId === undefined ? empty : sql`where client_row in (select id from clients where owner_id = ${ownerId})`
+  const rows = await database.all(sql`
+    select client_row, count(*) as failed from (
+      select client_row from logout_deliveries where state in ('refused', 'given-up') and settled_at >= ${since}
+      limit ${mostLooked}) latest
+    ${owned} group by client_row order by count(*) desc, client_row limit ${limit}`)
+  return rows.map((row) => ({ clientRow: integer(row, 'client_row'), count: Number(row['failed']) }))
+}
+
+const mostLooked = 10_000
