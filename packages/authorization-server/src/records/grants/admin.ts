@@ -6,6 +6,7 @@ export const grantsNoun: Noun = {
   one: 'grant',
   many: 'Grants',
   icon: 'key',
+  section: 'applications',
   about: 'What apps may do in the name of a person. Their tokens end with it.',
   table: 'grants',
   key: { column: 'id', kind: 'text' },

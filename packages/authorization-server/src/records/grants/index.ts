@@ -57,6 +57,8 @@ export {
   writeTokenPointer,
 } from './tokens.ts'
 
+export { withdrawAccess } from './withdrawal-apply.ts'
+
 /** For the console, which loads it when somebody opens it: no start waits for it. */
 export async function grantsNoun(): Promise<Noun> {
   return (await import('./admin.ts')).grantsNoun

@@ -16,6 +16,7 @@ export function groupsNoun(permissions: readonly FieldChoice[]): Noun {
     one: 'group',
     many: 'Groups',
     icon: 'apps',
+    section: 'people',
     about: 'People who may do the same. Apps see the names of the groups.',
     table: 'groups',
     key: { column: 'id', kind: 'number' },

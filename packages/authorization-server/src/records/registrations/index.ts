@@ -22,6 +22,7 @@ export {
   passGate,
   replaceRegistrationToken,
   revokeInitialToken,
+  selfRegisteredRows,
   unusedClientRows,
   useInitialToken,
 } from './store.ts'

@@ -97,6 +97,12 @@ export async function isUnchecked(database: Database, clientRow: number): Promis
   return rows.length > 0
 }
 
+/** Clients that registered themselves, whether an operator's token let them in or not. */
+export async function selfRegisteredRows(database: Database): Promise<ReadonlySet<number>> {
+  const rows = await database.all(sql`select client_row from client_registrations`)
+  return new Set(rows.map((row) => integer(row, 'client_row')))
+}
+
 /** Unmet when the token is no longer the one that was shown: of two updates at once, one is met. */
 export function replaceRegistrationToken(clientRow: number, from: string, to: string): Write {
   return guarded(sql`

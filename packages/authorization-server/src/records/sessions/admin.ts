@@ -6,6 +6,7 @@ export const sessionsNoun: Noun = {
   one: 'session',
   many: 'Sessions',
   icon: 'device',
+  section: 'people',
   about: 'Browsers in which somebody signed in.',
   table: 'sessions',
   key: { column: 'id', kind: 'text' },
@@ -42,9 +43,13 @@ export const sessionsNoun: Noun = {
       absent: 'Not ended',
     },
     { kind: 'reference', name: 'user', label: 'User', noun: 'users', column: 'user_id' },
+    { kind: 'period', name: 'last_seen', label: 'Last seen', column: 'last_seen_at' },
   ],
   search: [{ column: 'id', match: 'exact' }],
-  sorts: [{ name: 'expires_at', column: 'expires_at' }],
+  sorts: [
+    { name: 'expires_at', column: 'expires_at' },
+    { name: 'last_seen_at', column: 'last_seen_at' },
+  ],
   isNewestFirst: true,
   groups: [
     { title: 'Session', fields: ['session', 'user', 'status', 'methods'] },

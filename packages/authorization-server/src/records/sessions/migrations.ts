@@ -22,4 +22,8 @@ export const sessionsMigrations: readonly Migration[] = [
       `create index sessions_by_expiry on sessions (expires_at)`,
     ],
   },
+  {
+    id: '0039-sessions-by-last-visit',
+    up: () => [`create index sessions_by_last_visit on sessions (last_seen_at, id)`],
+  },
 ]
