@@ -62,7 +62,7 @@ export async function askConsent(
   return page(context, visitor, markup, { formTargets: formTargetsOf(asked.redirectUri) })
 }
 
-const changing = /(^|[:._-])(write|change|manage|delete|admin)$/
+const changing = /(^|[:._-])(write|change|manage|delete|admin|console)$/
 
 async function scopesInWords(context: Context, names: readonly string[]): Promise<readonly ConsentScope[]> {
   const known = await listScopes(context.database)

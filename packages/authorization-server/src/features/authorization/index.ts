@@ -7,4 +7,7 @@
 export { authorizationFeature } from './endpoint.ts'
 export { authorizationMigrations } from './migrations.ts'
 export { type PendingApplication, pendingApplication } from './pending.ts'
+export type { NextStep } from './next-step.ts'
+export { type AuthorizationPreview, previewAuthorization } from './preview.ts'
+export { destinationFor } from './request.ts'
 export { expiredTransactions } from './store.ts'

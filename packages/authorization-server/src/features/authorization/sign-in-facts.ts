@@ -6,10 +6,16 @@ import type { Context } from '../context/index.ts'
 import { assuranceOf, type SignInDemands } from './demands.ts'
 import type { StepFacts } from './next-step.ts'
 
+/** All that counts of a sign-in here. */
+export interface KnownSignIn {
+  readonly user: SignedIn['user']
+  readonly session: Pick<SignedIn['session'], 'authenticatedAt' | 'methods'>
+}
+
 export function signInFacts(
   context: Pick<Context, 'keys' | 'identity'>,
   client: Client,
-  signedIn: SignedIn | undefined,
+  signedIn: KnownSignIn | undefined,
   demands: SignInDemands,
 ): Pick<StepFacts, 'demands' | 'authenticatedAt' | 'isExpectedPerson' | 'assurance' | 'signUp'> {
   const reached = signedIn && acrOf(signedIn.session.methods)
@@ -25,7 +31,7 @@ export function signInFacts(
 function isExpected(
   context: Pick<Context, 'keys'>,
   client: Client,
-  { user }: SignedIn,
+  { user }: KnownSignIn,
   { subjects }: SignInDemands,
 ): boolean {
   return subjects === undefined || subjects.includes(subjectFor(context, client, user))

@@ -19,6 +19,7 @@ export { beginSession, endCurrentSession, type NewSignIn } from './sign-in.ts'
 export {
   type Anonymous,
   sessionCookieFor,
+  sessionCookieName,
   type SignedIn,
   type Visitor,
   visitorOf,

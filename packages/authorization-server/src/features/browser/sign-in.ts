@@ -47,7 +47,9 @@ export async function beginSession(context: Context, signIn: NewSignIn): Promise
     recordSignIn(user.id, now),
     recordEvent({ kind: 'user.signed-in', at: now, actorId: user.id, userId: user.id, address, detail: { methods } }),
   ])
-  return result.won ? id : undefined
+  if (!result.won) return undefined
+  context.usage.signedIn('page')
+  return id
 }
 
 /** The same person takes along what the former session holds; another person's sign-in ends it. */

@@ -26,6 +26,11 @@ type Named = Pick<Context, 'identity' | 'secure'>
 
 /** Never Django's `sessionid`, which an app on the same host would overwrite. */
 const sessionCookie = ({ identity }: Pick<Context, 'identity'>): string => `${identity.cookiePrefix}_session`
+/** As browsers have it. */
+export function sessionCookieName(context: Pick<Context, 'identity' | 'secure'>): string {
+  return cookieName(sessionCookie(context), context.secure)
+}
+
 const browserCookie = ({ identity }: Pick<Context, 'identity'>): string => `${identity.cookiePrefix}_browser`
 
 const sessionPurpose: Purpose = { name: 'session cookie', prefix: '' }

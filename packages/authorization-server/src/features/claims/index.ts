@@ -4,4 +4,5 @@
  */
 export { acrOf, acrValues } from './assurance.ts'
 export { type Claims, claimsRequestOf, personClaims, requestedNames, supportedClaims } from './claims.ts'
+export { type ClaimOrigin, claimOrigins } from './origins.ts'
 export { subjectFor } from './subject.ts'

@@ -44,6 +44,7 @@ async function introspect(context: Context, request: Incoming, parameters: Param
   if (token === undefined) {
     throw new OAuthError('invalid_request', 'Token parameter is missing.', { rule: 'token-missing' })
   }
+  context.usage.introspected(caller.row)
   const authority = await authorityOf(context, token)
   const facts =
     authority.kind === 'none' || isPlain(authority)

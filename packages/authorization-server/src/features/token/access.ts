@@ -1,12 +1,14 @@
 // What an access token will be, decided and fetched before anything is written: between the write and the answer nothing may
 // fail for want of the database. And its two envelopes: sealed by us, or a JWT for APIs that want one (RFC 9068).
+import { OAuthError } from '@latchkey/protocol'
 import type { Random, SigningKey } from '../../platform/crypto/index.ts'
 import type { Client } from '../../records/clients/index.ts'
 import { type AccessToken, type Grant, writeAccessToken } from '../../records/grants/index.ts'
+import { withoutRetired } from '../../records/scopes/index.ts'
 import type { User } from '../../records/users/index.ts'
 import { subjectFor } from '../claims/index.ts'
 import type { Context } from '../context/index.ts'
-import { namedAudiences, targetOf } from './audiences.ts'
+import { namedAudiences, targetOf, type TokenTarget } from './audiences.ts'
 import { writeJwtAccessToken } from './jwt-access-token.ts'
 
 export interface AccessPlan {
@@ -21,9 +23,9 @@ export interface AccessPlan {
 }
 
 /**
- * @param scopes granted to it, separated by spaces
+ * @param scopes granted to it, separated by spaces; those that were deleted since are left out
  * @param audiences the APIs that it is for; none for a token that names none
- * @throws OAuthError invalid_target
+ * @throws OAuthError invalid_target, or invalid_scope when no scope is left
  */
 export async function planAccess(
   context: Context,
@@ -33,22 +35,33 @@ export async function planAccess(
 ): Promise<AccessPlan> {
   // An ID token may come along: its key must be there before the grant is.
   if (scopes.includes('openid')) await context.keys.signingKey(client.idTokenAlgorithm)
-  const lifetimeSeconds = client.accessTokenLifetimeSeconds
-  if (audiences.length === 0) {
-    const scopeSetId = await context.scopeSets.idOf(scopes)
-    return { scopes, scopeSetId, audiences, audienceSetId: 0, signingKey: undefined, lifetimeSeconds }
-  }
-  const known = { apis: await context.apis.all(), issuer: context.issuer }
-  const target = targetOf(known, audiences, scopes.split(' '), lifetimeSeconds)
+  const target = await accessTarget(context, client, scopes, audiences)
   const kept = target.scopes.join(' ')
   return {
     scopes: kept,
     scopeSetId: await context.scopeSets.idOf(kept),
     audiences: target.audiences,
-    audienceSetId: await context.audienceSets.idOf(target.audiences.join(' ')),
+    audienceSetId: target.audiences.length === 0 ? 0 : await context.audienceSets.idOf(target.audiences.join(' ')),
     signingKey: target.signingAlgorithm && (await context.keys.signingKey(target.signingAlgorithm)),
     lifetimeSeconds: target.lifetimeSeconds,
   }
+}
+
+/** What it will be like; nothing is written for it. @throws OAuthError invalid_target, or invalid_scope when no scope is left */
+export async function accessTarget(
+  context: Pick<Context, 'apis' | 'issuer'>,
+  client: Pick<Client, 'accessTokenLifetimeSeconds'>,
+  granted: string,
+  audiences: readonly string[],
+): Promise<TokenTarget> {
+  const lifetimeSeconds = client.accessTokenLifetimeSeconds
+  const scopes = withoutRetired(granted, (await context.apis.retired()).scopes)
+  if (scopes === '' && granted !== '') {
+    throw new OAuthError('invalid_scope', undefined, { rule: 'scope-deleted', detail: { sent: granted } })
+  }
+  const list = scopes.split(' ')
+  if (audiences.length === 0) return { audiences, scopes: list, signingAlgorithm: undefined, lifetimeSeconds }
+  return targetOf({ apis: await context.apis.all(), issuer: context.issuer }, audiences, list, lifetimeSeconds)
 }
 
 /** The APIs that a first request names, each known here. @throws OAuthError invalid_target */

@@ -63,6 +63,7 @@ async function handleToken(context: Context, request: Incoming): Promise<Reply> 
   const response = await redeem(context, client, parsed, request.remoteAddress).catch((error: unknown) => {
     throw limited(context, client, request, error)
   })
+  context.usage.gaveToken(client.row, parsed.grantType)
   return shareWith(jsonReply(200, response), request, client.allowedOrigins)
 }
 

@@ -29,11 +29,20 @@ export async function writeIdToken(
   context: Pick<Context, 'clock' | 'issuer' | 'keys' | 'random'>,
   input: IdTokenInput,
 ): Promise<string> {
+  const key = await context.keys.signingKey(input.client.idTokenAlgorithm)
+  return signJws(key, 'JWT', idTokenClaims(context, input, digestFor(key.alg)))
+}
+
+/** What the token says, before it is signed. */
+export function idTokenClaims(
+  context: Pick<Context, 'clock' | 'issuer' | 'keys' | 'random'>,
+  input: IdTokenInput,
+  hash: (bytes: Uint8Array) => Uint8Array,
+): IdTokenClaims {
   const { client, user, grant } = input
-  const key = await context.keys.signingKey(client.idTokenAlgorithm)
   const issuedAt = Math.floor(context.clock.now() / 1_000)
   const names = requestedNames(client, claimsRequestOf(grant.claims).idToken)
-  const claims: IdTokenClaims = {
+  return {
     ...personClaims(user, input.claimScopes ?? [], names),
     iss: context.issuer,
     sub: subjectFor(context, client, user),
@@ -43,10 +52,9 @@ export async function writeIdToken(
     iat: issuedAt,
     ...authenticationClaims(client, grant),
     ...(input.nonce === undefined ? {} : { nonce: input.nonce }),
-    ...hashes(digestFor(key.alg), input),
+    ...hashes(hash, input),
     jti: randomId(context.random),
   }
-  return signJws(key, 'JWT', claims)
 }
 
 function authenticationClaims(client: Client, grant: IdTokenInput['grant']): Partial<IdTokenClaims> {

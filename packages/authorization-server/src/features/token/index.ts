@@ -6,4 +6,5 @@ export { type AccessPlan, planAccess, requestedAudiences, writeGrantAccess } fro
 export { tokenFeature } from './endpoint.ts'
 export { type IdTokenInput, writeIdToken } from './id-token.ts'
 export { grantExpiry } from './lifetime.ts'
+export { type PreviewedGrant, previewTokens, type TokenPreview } from './preview.ts'
 export { decideScopes } from './scopes.ts'

@@ -18,10 +18,15 @@ export interface JwtAccessToken {
 }
 
 export function writeJwtAccessToken(key: SigningKey, facts: JwtAccessToken): Promise<string> {
+  return signJws(key, 'at+jwt', jwtAccessClaims(facts))
+}
+
+/** What the token says, before it is signed. */
+export function jwtAccessClaims(facts: JwtAccessToken): Readonly<Record<string, unknown>> {
   const { token, audiences, authenticatedAt, methods } = facts
   const [only = '', ...others] = audiences
   const acr = acrOf(methods)
-  return signJws(key, 'at+jwt', {
+  return {
     iss: facts.issuer,
     sub: facts.subject,
     aud: others.length === 0 ? only : audiences,
@@ -33,7 +38,7 @@ export function writeJwtAccessToken(key: SigningKey, facts: JwtAccessToken): Pro
     ...(authenticatedAt === undefined ? {} : { auth_time: seconds(authenticatedAt) }),
     ...(acr === undefined ? {} : { acr, amr: methods }),
     [tokenPointerClaim]: writeTokenPointer(token),
-  })
+  }
 }
 
 function seconds(instant: Instant): number {

@@ -5,9 +5,10 @@ import { signJws } from '../../platform/crypto/index.ts'
 import { type Incoming, jsonReply, noStore, preflight, type Reply, shareWith } from '../../platform/http/index.ts'
 import { type Client, signingAlgorithms } from '../../records/clients/index.ts'
 import { type Presented, requireBearerUser } from '../bearer/index.ts'
-import { claimsRequestOf, personClaims, requestedNames, subjectFor, supportedClaims } from '../claims/index.ts'
+import { supportedClaims } from '../claims/index.ts'
 import type { Context, Feature } from '../context/index.ts'
 import { bearer } from '../refusals/index.ts'
+import { userinfoClaims } from './answer.ts'
 
 const tokenClaims: readonly string[] = 'sub iss aud azp exp iat auth_time nonce acr amr at_hash c_hash sid jti'.split(
   ' ',
@@ -59,8 +60,7 @@ async function userinfo(context: Context, request: Presented): Promise<Reply> {
   // The token held a moment ago, so the client was there: it is being deleted, or its id changed.
   if (known === undefined) throw new OAuthError('invalid_token', undefined, { rule: 'client-unknown' })
   const { client } = known
-  const names = requestedNames(client, claimsRequestOf(view.grant.claims).userinfo)
-  const claims = { sub: subjectFor(context, client, view.user), ...personClaims(view.user, scopes, names) }
+  const claims = userinfoClaims(context, { client, user: view.user, scopes, claims: view.grant.claims })
   return shareWith(await replyWith(context, client, claims), request, client.allowedOrigins)
 }
 

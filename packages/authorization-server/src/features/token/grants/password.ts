@@ -78,6 +78,7 @@ async function grantTo(
     recordEvent({ kind: 'grant.created', at: now, userId: user.id, clientRow: client.row, address, detail }),
   ])
   if (!result.won) throw invalidGrant('standing-changed', client.clientId, wrong)
+  context.usage.signedIn('password-grant')
   return issueTokens(context, {
     client,
     user,
