@@ -16,6 +16,9 @@ export const exitCodes = {
 
 export type Ending = keyof typeof exitCodes
 
+/** With `--detailed-exitcode`, as users of Terraform know it: whether a plan is empty, and 1 for whatever went wrong. */
+export const detailedExitCodes = { same: 0, failed: 1, changes: 2 } as const
+
 /** The three lines of an error: what happened, why (with the value and where it came from), what to type next. */
 export interface Explanation {
   /** A stable word for scripts, e.g. `unknown_option`. */

@@ -1,7 +1,7 @@
 // The frame of every command: finds it, reads its input, runs it, prints how it ended and says with which number.
 
 import type { Command, CommandEntry, Context } from './command.ts'
-import { CommandFailure, exitCodes, failureOf, interrupted } from './exit.ts'
+import { CommandFailure, detailedExitCodes, exitCodes, failureOf, interrupted } from './exit.ts'
 import { commandList } from './help.ts'
 import type { Installation, Roof } from './installation.ts'
 import { createOutput, exitCodeOf } from './output.ts'
@@ -29,6 +29,7 @@ export async function runCli(
   stopped: AbortSignal,
 ): Promise<number> {
   const modes = modesOf(words)
+  const isDetailed = words.includes('--detailed-exitcode')
   const output = createOutput(terminal, modes)
   const opened: Installation[] = []
   try {
@@ -57,11 +58,12 @@ export async function runCli(
     }
     const result = await runUntilStopped(command, context)
     output.result(result, context.isDryRun)
-    return exitCodeOf(result.ending ?? 'ok')
+    return isDetailed && result.hasChanges === true ? detailedExitCodes.changes : exitCodeOf(result.ending ?? 'ok')
   } catch (error) {
     const failure = failureOf(error)
     output.failure(failure)
-    return exitCodeOf(failure.ending)
+    // A script that asks for details must not take a misspelt command for a plan with changes.
+    return isDetailed && failure.ending !== 'interrupted' ? detailedExitCodes.failed : exitCodeOf(failure.ending)
   } finally {
     await Promise.all(opened.map((installation) => installation.close()))
   }

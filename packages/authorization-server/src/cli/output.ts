@@ -9,6 +9,15 @@ export type View =
   | { readonly kind: 'record'; readonly rows: readonly (readonly [label: string, value: string])[] }
   | { readonly kind: 'table'; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] }
   | { readonly kind: 'lines'; readonly lines: readonly string[] }
+  /** A file: as it is, to the byte. */
+  | { readonly kind: 'file'; readonly text: string }
+  /** What comes, what differs, what goes. */
+  | { readonly kind: 'changes'; readonly lines: readonly ChangeLine[] }
+
+export interface ChangeLine {
+  readonly tone: 'added' | 'changed' | 'removed' | 'plain'
+  readonly text: string
+}
 
 /** What a command that succeeded hands back; the frame prints it. */
 export interface Result {
@@ -19,6 +28,8 @@ export interface Result {
   readonly view?: View
   /** One command that people usually want next. */
   readonly next?: string
+  /** For plans: whether something would be changed; `--detailed-exitcode` tells it. */
+  readonly hasChanges?: boolean
   /** For checks that ran well and found something. */
   readonly ending?: Extract<Ending, 'ok' | 'checkFailed' | 'interrupted'>
 }
@@ -28,20 +39,27 @@ export interface Output {
   note(text: string): void
   /** One record of a command that stays: a JSON line with --json, otherwise the lines. */
   event(data: Readonly<Record<string, unknown>>, lines: readonly string[]): void
+  /** Data that people see before they are asked; with --json it is part of the result instead. */
+  show(view: View): void
   result(result: Result, isDryRun: boolean): void
   failure(failure: CommandFailure): void
 }
 
-const colours = { green: '\u001b[32m', red: '\u001b[31m', bold: '\u001b[1m', faint: '\u001b[2m' } as const
+const colours = {
+  green: '\u001b[32m',
+  red: '\u001b[31m',
+  yellow: '\u001b[33m',
+  bold: '\u001b[1m',
+  faint: '\u001b[2m',
+} as const
 const reset = '\u001b[0m'
 
 /** The output of one run. */
 export function createOutput(terminal: Terminal, modes: Modes): Output {
   const { stdout, stderr, environment } = terminal
-  const paintOn = (sink: Sink) => {
+  const paintOn = (sink: Sink): Paint => {
     const inColour = showsColour(sink, environment, modes.mayColour)
-    return (colour: keyof typeof colours, text: string): string =>
-      inColour ? `${colours[colour]}${text}${reset}` : text
+    return (colour, text) => (inColour ? `${colours[colour]}${text}${reset}` : text)
   }
   const paintData = paintOn(stdout)
   const paintTalk = paintOn(stderr)
@@ -57,8 +75,14 @@ export function createOutput(terminal: Terminal, modes: Modes): Output {
   const json = (body: Readonly<Record<string, unknown>>): void => {
     stdout.write(`${JSON.stringify({ v: 1, ...body })}\n`)
   }
+  const print = (view: View): void => {
+    for (const line of printedLines(view, paintData, widthOf(stdout), symbols.cut)) stdout.write(line)
+  }
   return {
     note: (text) => talk(printable(text)),
+    show(view) {
+      if (!modes.json) print(view)
+    },
     event(data, lines) {
       if (modes.json) {
         json(data)
@@ -76,10 +100,7 @@ export function createOutput(terminal: Terminal, modes: Modes): Output {
           result.ending === 'checkFailed' ? paintTalk('red', symbols.failed) : paintTalk('green', symbols.done)
         talk(`${mark} ${printable(result.say)}`)
       }
-      const lines = result.view === undefined ? [] : viewLines(result.view, widthOf(stdout), symbols.cut)
-      lines.forEach((line, index) => {
-        stdout.write(`${index === 0 && result.view?.kind === 'table' ? paintData('bold', line) : line}\n`)
-      })
+      if (result.view !== undefined) print(result.view)
       if (isDryRun) {
         talk('Dry run: nothing was changed.')
       } else if (result.next !== undefined) {
@@ -101,6 +122,28 @@ export function createOutput(terminal: Terminal, modes: Modes): Output {
   }
 }
 
+/** What is written of a view, line breaks included. */
+function printedLines(view: View, paint: Paint, width: number, cut: string): readonly string[] {
+  switch (view.kind) {
+    case 'file':
+      return [view.text]
+    case 'changes':
+      return view.lines.map(({ tone, text }) => `${painted(paint, tone, printable(text))}\n`)
+    default:
+      return viewLines(view, width, cut).map((line, index) =>
+        index === 0 && view.kind === 'table' ? `${paint('bold', line)}\n` : `${line}\n`,
+      )
+  }
+}
+
+type Paint = (colour: keyof typeof colours, text: string) => string
+
+const tones = { added: 'green', changed: 'yellow', removed: 'red' } as const
+
+function painted(paint: Paint, tone: ChangeLine['tone'], text: string): string {
+  return tone === 'plain' ? text : paint(tones[tone], text)
+}
+
 /** The number that the process ends with. */
 export function exitCodeOf(ending: Ending): number {
   return exitCodes[ending]
@@ -119,7 +162,11 @@ function widthOf(sink: Sink): number {
 }
 
 /** A view as lines of text no wider than `width`, where a table can be cut. */
-export function viewLines(view: View, width: number, cut: string): readonly string[] {
+export function viewLines(
+  view: Exclude<View, { kind: 'changes' | 'file' }>,
+  width: number,
+  cut: string,
+): readonly string[] {
   if (view.kind === 'lines') {
     return view.lines.map(printable)
   }

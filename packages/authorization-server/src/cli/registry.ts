@@ -35,6 +35,9 @@ export const commandEntries: readonly CommandEntry[] = [
   },
   { name: 'api create', aliases: [], load: async () => (await import('./commands/api-create.ts')).command },
   { name: 'api list', aliases: [], load: async () => (await import('./commands/api-list.ts')).command },
+  { name: 'export', aliases: [], load: async () => (await import('./commands/export.ts')).command },
+  { name: 'plan', aliases: [], load: async () => (await import('./commands/plan.ts')).command },
+  { name: 'apply', aliases: [], load: async () => (await import('./commands/apply.ts')).command },
   {
     name: 'registration-token create',
     aliases: [],
@@ -52,6 +55,7 @@ export const commandEntries: readonly CommandEntry[] = [
   },
   { name: 'key list', aliases: [], load: async () => (await import('./commands/key-list.ts')).command },
   { name: 'key rotate', aliases: [], load: async () => (await import('./commands/key-rotate.ts')).command },
+  { name: 'audit verify', aliases: [], load: async () => (await import('./commands/audit-verify.ts')).command },
   { name: 'token inspect', aliases: [], load: async () => (await import('./commands/token-inspect.ts')).command },
   { name: 'createsuperuser', aliases: [], load: async () => (await import('./commands/createsuperuser.ts')).command },
   {

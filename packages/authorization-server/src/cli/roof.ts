@@ -8,10 +8,12 @@ import type { Deps } from '../deps.ts'
 import { effectiveSettings, loadSettings, processSources, type Sources } from '../platform/config/index.ts'
 import { createPasswordHasher, systemRandom } from '../platform/crypto/index.ts'
 import { silentLog } from '../platform/log/index.ts'
+import { createOutgoing } from '../platform/outgoing/index.ts'
 import { type Database, migrate, pendingMigrations } from '../platform/storage/index.ts'
 import { systemClock } from '../platform/time/index.ts'
 import { createInstallation } from '../records/installation/index.ts'
 import { everydayAlgorithms, type KeyStore, openKeyStore } from '../records/keys/index.ts'
+import { insertStandardScopes } from '../records/scopes/index.ts'
 import { migrations } from '../schema.ts'
 import { CommandFailure } from './exit.ts'
 import { demandsOf } from './demands.ts'
@@ -31,6 +33,7 @@ export function roofOver(sources: Sources): Roof {
     async open(purpose) {
       const { settings } = loadSettings(settingFragments, sources)
       const database = await openDatabase(settings.server, purpose)
+      const outgoing = createOutgoing({ ...deps, allowedNetworks: settings.outgoing.allowedNetworks })
       let keys: Promise<KeyStore> | undefined
       return {
         ...deps,
@@ -39,6 +42,7 @@ export function roofOver(sources: Sources): Roof {
         passwords: createPasswordHasher({ ...deps, maxConcurrent: 1, maxQueued: 1, deadlineMs: 60_000 }),
         passwordPolicy: settings.identity.passwordPolicy,
         emailMaxLength: settings.identity.emailMaxLength,
+        admits: (url) => outgoing.admits(url),
         keys: () => (keys ??= openKeys(database, settings)),
         close: () => database.close(),
       }
@@ -47,8 +51,8 @@ export function roofOver(sources: Sources): Roof {
     settings: async (mode) =>
       effectiveSettings(settingFragments, loadSettings(settingFragments, sources, demandsOf(mode, false))),
     async start(mode, flags, mayExpose) {
-      const { settings } = loadSettings(settingFragments, { ...sources, flags }, demandsOf(mode, mayExpose))
-      return startOn(settings, mode)
+      const { settings, origins } = loadSettings(settingFragments, { ...sources, flags }, demandsOf(mode, mayExpose))
+      return startOn({ ...settings, origins }, mode)
     },
   }
 }
@@ -91,7 +95,7 @@ async function bringUp(database: Database, purpose: Purpose): Promise<void> {
   if (pending.length === migrations.length) {
     if (purpose === 'read') throw noDatabase('The database has no tables.')
     await migrate(database, migrations, systemClock)
-    await database.commit([createInstallation(systemClock.now())])
+    await database.commit([createInstallation(systemClock.now()), ...insertStandardScopes()])
   } else if (pending.length > 0) {
     throw new CommandFailure('dependencyDown', {
       code: 'migrations_pending',

@@ -83,13 +83,13 @@ async function generated(terminal: Terminal): Promise<string> {
   return Buffer.from((await terminal.random()).bytes(15)).toString('base64url')
 }
 
-/** All of standard input, up to 64 KiB. */
-export async function readAll(terminal: Terminal): Promise<string> {
+/** All of standard input, up to 64 KiB unless more is wanted; what is longer comes cut, and longer than that. */
+export async function readAll(terminal: Terminal, mostCharacters = 65_536): Promise<string> {
   let text = ''
   terminal.stdin.setEncoding('utf8')
   for await (const chunk of terminal.stdin) {
     text += String(chunk)
-    if (text.length > 65_536) {
+    if (text.length > mostCharacters) {
       break
     }
   }

@@ -177,6 +177,27 @@ test('an app is created from its type, and its generated secret is shown once an
   assert.ok(!listed.stdout.includes(String(secret)))
 })
 
+test('an app says where it learns that people signed out, by the rules of a registration (OpenID Connect Back-Channel Logout §2.2)', async () => {
+  const roof = roofIn('app-logout')
+  const create = 'app create shop --type web --redirect https://shop.example/cb --client-id shop'
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ['--backchannel-logout http://169.254.169.254/latest', /backchannel_logout_uri cannot be registered/],
+    ['--backchannel-logout https://user:secret@shop.example/out', /backchannel_logout_uri cannot be registered/],
+    ['--frontchannel-logout https://other.example/out', /scheme, host and port of a redirect URI/],
+  ]
+  for (const [options, message] of cases) {
+    const { code, stderr } = await latchkey(roof, `${create} ${options}`)
+    assert.equal(code, exitCodes.usage, options)
+    assert.match(stderr, message)
+  }
+  const good = '--backchannel-logout https://shop.example/out --frontchannel-logout https://shop.example/frame'
+  const { app } = await body(roof, `${create} ${good}`)
+  assert.match(JSON.stringify(app), /"backchannel_logout_uri":"https:\/\/shop.example\/out"/)
+  const client = await look(roof, ({ database }) => findClient(database, 'shop'))
+  assert.equal(client?.metadata.backchannelLogoutUri, 'https://shop.example/out')
+  assert.equal(client?.metadata.frontchannelLogoutUri, 'https://shop.example/frame')
+})
+
 test('an app with a bad redirect URI, without one, with a bad scope or a taken id is refused', async () => {
   const roof = roofIn('bad-app')
   await body(roof, 'app create shop --type api --client-id shop')

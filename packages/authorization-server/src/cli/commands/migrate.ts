@@ -2,6 +2,7 @@
 
 import { migrate, pendingMigrations } from '../../platform/storage/index.ts'
 import { createInstallation } from '../../records/installation/index.ts'
+import { insertStandardScopes } from '../../records/scopes/index.ts'
 import { type Command, defineCommand } from '../command.ts'
 
 export const command: Command = defineCommand({
@@ -22,7 +23,7 @@ export const command: Command = defineCommand({
       }
     }
     const applied = await migrate(database, migrations, clock)
-    await database.commit([createInstallation(clock.now())])
+    await database.commit([createInstallation(clock.now()), ...insertStandardScopes()])
     return {
       say: applied.length === 0 ? 'The database is up to date.' : `Applied ${countOf(applied)}.`,
       data: { applied },
