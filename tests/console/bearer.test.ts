@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { findClient, updateClient } from '../../packages/authorization-server/src/records/clients/index.ts'
-import { putScope } from '../../packages/authorization-server/src/records/scopes/index.ts'
 import { codeTokens } from '../support/code-flow.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { type Answer, browserOf, call, person, signedIn } from './ground.ts'
@@ -14,10 +13,7 @@ before(async () => {
   const { database, clients, clock } = server.context
   const web = await findClient(database, 'web')
   if (web === undefined) throw new Error('The demo has no client web.')
-  await database.commit([
-    putScope('console', 'administer this server', 99),
-    updateClient(web, { ...web, scopes: [...web.scopes, 'console'] }, clock.now()),
-  ])
+  await database.commit([updateClient(web, { ...web, scopes: [...web.scopes, 'console'] }, clock.now())])
   clients.forget()
   await Promise.all([person(server, 'root', { isStaff: true, isSuperuser: true }), person(server, 'plain')])
 })

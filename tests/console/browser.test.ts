@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Page } from 'playwright-core'
+import { flushUsage, refusalReasons } from '../../packages/authorization-server/src/records/usage/index.ts'
 import { assertAccessible } from '../browser/axe.ts'
 import { fill, follow, inBothForms, openStage, signIn } from '../browser/stage.ts'
 
@@ -34,6 +35,14 @@ test('every kind of page: home, list, empty list, row, forms, questions, history
     await open(page, row, `${row}change/`, `${row}delete/`, `${row}password/`, `${row}history/`)
     await open(page, '/admin/users/add/', '/admin/groups/1/change/', '/admin/keys/actions/rotate/', '/admin/confirm/')
     await open(page, '/admin/clients/1/', '/api/v1/users/1', '/admin/users/999999/')
+    await open(
+      page,
+      '/admin/users/?is_active=yes&limit=1&sort=email',
+      '/admin/users/export/',
+      '/admin/views/',
+      '/admin/find/',
+      '/api/v1',
+    )
     await page.goto(`${url}/admin/users/add/`)
     await fill(page, { email: 'nobody', password: '1' })
     await follow(page, 'Save')
@@ -43,6 +52,22 @@ test('every kind of page: home, list, empty list, row, forms, questions, history
     await follow(page, 'Save')
     await assertAccessible(page)
     await open(page, `${row}history/`, '/admin/')
+  })
+})
+
+test('the first page with figures, their tables open, and something that needs care', { timeout: 60_000 }, async () => {
+  const person = await stage.person({ isSuperuser: true })
+  const { usage } = stage.server.context
+  usage.signedIn('page')
+  for (const reason of refusalReasons) usage.refused(reason)
+  for (const client of [1, 2, 3]) usage.gaveToken(client, client === 1 ? 'password' : 'client_credentials')
+  await flushUsage(stage.server.context)
+  await stage.visit({ scripts: true }, async (page) => {
+    await signIn(stage, page, person)
+    await page.goto(`${url}/admin/`)
+    for (const summary of await page.locator('.numbers summary').all()) await summary.click()
+    assert.equal(await page.locator('.numbers table').filter({ visible: true }).count(), 4)
+    await assertAccessible(page)
   })
 })
 

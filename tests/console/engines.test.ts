@@ -82,6 +82,19 @@ test('both engines list, sort, search and filter alike', async () => {
   }
 })
 
+test('both engines go back the way they came', async () => {
+  for (const query of ['sort=username', 'sort=-last_name', 'q=a', 'is_staff=no']) {
+    for (const at of [0, 1] as const) {
+      const page = async (more: string): Promise<Readonly<Record<string, unknown>>> =>
+        (await call(servers[at], admins[at], 'GET', `/api/v1/users?limit=2&${query}${more}`)).body
+      const first = await page('')
+      const second = await page(`&after=${encodeURIComponent(String(first['next']))}`)
+      const back = await page(`&before=${encodeURIComponent(String(second['previous']))}`)
+      assert.deepEqual(back['items'], first['items'], `${query} ${at}`)
+    }
+  }
+})
+
 test('changes, acts and history are the same on PostgreSQL', async () => {
   const [, server] = servers
   const [, admin] = admins
@@ -123,4 +136,27 @@ test('of two superusers who disable each other at the same moment on PostgreSQL,
     admins = [admins[0], await administrator(server)]
     return
   }
+})
+
+test('a client is added, changed, handed on, given a secret and deleted with its history', async () => {
+  const owner = await person(servers[1], 'mahout')
+  const to = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) =>
+    call(servers[1], admins[1], method, `/api/v1/clients${path}`, { body })
+  const made = await to('POST', '', { name: 'Elephant', client_id: 'elephant', grant_types: ['client_credentials'] })
+  assert.equal(made.status, 201, made.text)
+  const at = `/${String(made.body['id'])}`
+  const changed = await to('PATCH', at, { owner: owner.id, logo_uri: 'https://e.example/l.png', default_max_age: 5 })
+  assert.deepEqual([changed.body['owner'], changed.body['default_max_age']], [owner.id, 5])
+  const { secrets } = (await to('POST', `${at}/new-secret`, {})).body
+  assert.ok(Array.isArray(secrets) && secrets.length === 2)
+  assert.equal((await to('POST', `${at}/disable`, {})).body['enabled'], false)
+  const { items } = (await to('GET', `${at}/history`)).body
+  assert.deepEqual(Array.isArray(items) && items.map(({ kind }) => kind), [
+    'client.disabled',
+    'client.secret-rotated',
+    'client.changed',
+    'client.created',
+  ])
+  assert.equal((await to('DELETE', at)).status, 204)
+  assert.equal((await to('GET', at)).status, 404)
 })

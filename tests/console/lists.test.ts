@@ -73,6 +73,28 @@ test('every sort brings each row once, over pages of any size', async () => {
   }
 })
 
+test('backwards, a list brings the same rows in the same order, and its first page is where it began', async () => {
+  const searches = ['q=row&', 'q=r&', 'is_staff=no&']
+  for (const query of [...sorts.map((sort) => `sort=${sort}&`), ...searches]) {
+    const address = `/api/v1/users?${query}limit=13`
+    const all = (await walk(address)).map(({ id }) => id)
+    const seen: unknown[] = []
+    let [url, previous] = [address, '']
+    for (;;) {
+      const { body } = await call(server, admin, 'GET', url)
+      if (typeof body['next'] !== 'string') break
+      url = `${address}&after=${encodeURIComponent(body['next'])}`
+    }
+    do {
+      const { body } = await call(server, admin, 'GET', url)
+      seen.unshift(...(body['items'] as readonly Item[]).map(({ id }) => id))
+      previous = typeof body['previous'] === 'string' ? body['previous'] : ''
+      url = `${address}&before=${encodeURIComponent(previous)}`
+    } while (previous !== '')
+    assert.deepEqual(seen, all, query)
+  }
+})
+
 test('a search finds by e-mail, username, names, id and subject, each row once, best matches first', async () => {
   const found = async (q: string): Promise<readonly unknown[]> =>
     (await walk(`/api/v1/users?q=${encodeURIComponent(q)}&limit=10`)).map(({ email }) => email)
@@ -106,6 +128,8 @@ test('what cannot be asked is refused by name', async () => {
     ['sort=email;drop table users', 'sort'],
     ['limit=0', 'limit'],
     ['limit=100000', 'limit'],
+    ['before=x', 'before'],
+    [`after=${next}&before=${next}`, 'before'],
     ['after=x', 'after'],
     [`after=${next.slice(0, -2)}`, 'after'],
     [`after=${next}&sort=email`, 'after'],
@@ -172,6 +196,11 @@ test('pages: a list leads on and back to its start, and says what is narrowed', 
   const next = /rel="next" href="([^"]+)"/.exec(first.body)?.[1]?.replaceAll('&#38;', '&') ?? ''
   const second = await admin.get(next)
   assert.match(second.text, /First page/)
+  const back = /rel="prev" href="([^"]+)"/.exec(second.body)?.[1]?.replaceAll('&#38;', '&') ?? ''
+  const again = await admin.get(back)
+  assert.equal(again.body.match(/<tbody[\s\S]*<\/tbody>/)?.[0], first.body.match(/<tbody[\s\S]*<\/tbody>/)?.[0])
+  const small = await admin.get('/admin/users/?limit=25')
+  assert.equal(small.form('/admin/users/').fields.find(([name]) => name === 'limit')?.[1], '25')
   const none = await admin.get('/admin/users/?q=nobody-at-all')
   assert.match(none.text, /Nothing matches/)
 })

@@ -52,9 +52,9 @@ test('a group is created and assigned, a regular user is created in two steps', 
   assert.ok(detail.text.includes('The changes have been saved.'))
   assert.ok(detail.text.includes('readers'))
   const history = await browser.get(`${detail.url.replace(/\?.*/, '')}history/`)
-  assert.match(history.text, /user\.changed admin@email\.com/)
+  assert.match(history.text, /Account changed admin@email\.com/)
   assert.match(history.text, /first_name empty Reg/)
-  assert.match(history.text, /user\.created/)
+  assert.match(history.text, /Account created/)
 
   const regular = new FormBrowser(server.server.app.http, { origin: server.url })
   assert.equal((await regular.signIn('regular@email.com', 'quiet-harbour-lantern')).url, '/account/')

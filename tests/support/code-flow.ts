@@ -22,8 +22,13 @@ export function authorizePath(parameters: Readonly<Record<string, string>> = {})
 }
 
 /** Tokens for whoever is signed in at the browser. */
-export async function codeTokens(browser: FormBrowser, url: string, scope = 'openid read'): Promise<Tokens> {
-  const asked = await browser.get(authorizePath({ scope }))
+export async function codeTokens(
+  browser: FormBrowser,
+  url: string,
+  scope = 'openid read',
+  more: Readonly<Record<string, string>> = {},
+): Promise<Tokens> {
+  const asked = await browser.get(authorizePath({ scope, ...more }))
   const answered =
     asked.status === 200 ? await browser.submit(asked, {}, { action: '/o/authorize/', button: 'allow' }) : asked
   const code = new URL(answered.location ?? '').searchParams.get('code')

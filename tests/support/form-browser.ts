@@ -18,6 +18,9 @@ export interface Form {
   readonly buttons: readonly Button[]
 }
 
+/** They stand on every page. */
+const ofFrame: readonly string[] = ['/accounts/logout/', '/admin/find/']
+
 export class Page {
   /** Path and query that were asked for. */
   readonly url: string
@@ -52,10 +55,10 @@ export class Page {
     )
   }
 
-  /** The form that is sent to an action, or the only one besides the sign-out button of the frame. */
+  /** The form that is sent to an action, or the only one besides those of the frame. */
   form(action?: string): Form {
     const own = this.forms.filter((form) =>
-      action === undefined ? form.action !== '/accounts/logout/' : form.action === action,
+      action === undefined ? !ofFrame.includes(form.action) : form.action === action,
     )
     const [first, second] = own
     if (first === undefined)

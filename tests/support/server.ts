@@ -37,7 +37,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const server = await createServer({
     development: options.development ?? true,
     settings: { ...others, server: { dataDir, port, ...own } },
-    deps: { ...options.deps, clock, log: silentLog },
+    deps: { log: silentLog, ...options.deps, clock },
   })
   await server.listen()
   return {

@@ -20,14 +20,17 @@ import { loginFeature } from './features/login/index.ts'
 import { deliverLogouts, logoutFeature } from './features/logout/index.ts'
 import { profileFeature } from './features/profile/index.ts'
 import { revocationFeature } from './features/revocation/index.ts'
+import { passwordLinkFeature } from './features/password-link/index.ts'
 import { setupFeature } from './features/setup/index.ts'
 import { signUpFeature } from './features/signup/index.ts'
 import { tokenFeature } from './features/token/index.ts'
 import { userinfoFeature } from './features/userinfo/index.ts'
 import { keepHouse } from './housekeeping.ts'
 import { randomId } from './platform/crypto/index.ts'
+import { keepUsage } from './records/usage/index.ts'
 import { createHttpServer, type Work } from './platform/http/index.ts'
 import { type Admission, createAdmission, createLoopLag } from './platform/limits/index.ts'
+import { chainEvents, chainPurpose } from './records/events/index.ts'
 
 export interface AppOptions {
   /** Development: pages say more, and a demo is shown. */
@@ -83,11 +86,16 @@ export async function createApp(settings: Settings, deps: Deps, options: AppOpti
 }
 
 /** Work that the server does by itself; returns what stops it. */
-function startJobs(context: Context, { registration }: Pick<Settings, 'registration'>): () => Promise<void> {
+function startJobs(
+  context: Context,
+  { registration, usage }: Pick<Settings, 'registration' | 'usage'>,
+): () => Promise<void> {
   const deps = { ...context, holder: randomId(context.random) }
   const stops = [
     keepHouse(deps),
+    chainEvents({ ...deps, chainKeys: context.keys.keyedDigests(chainPurpose) }),
     deliverLogouts(deps),
+    keepUsage(deps, usage),
     ...(registration.policy === 'open' ? [removeUnusedClients(deps, registration)] : []),
   ]
   return async () => {
@@ -150,6 +158,7 @@ export function mountFeatures(
     applicationsFeature(context),
     consoleFeature(context, settings.console),
     setupFeature(context),
+    passwordLinkFeature(context),
     ...(settings.registration.policy === 'off' ? [] : [clientRegistrationFeature(context, settings.registration)]),
   ]
   return [...features, discoveryFeature(context, features)]

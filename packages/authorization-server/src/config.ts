@@ -14,6 +14,7 @@ import { type IdentitySettings, identitySettings } from './features/context/inde
 import { type ProfileSettings, profileSettings } from './features/profile/index.ts'
 import { type LogSettings, logSettings } from './platform/log/index.ts'
 import { type OutgoingSettings, outgoingSettings } from './platform/outgoing/index.ts'
+import { type UsageSettings, usageSettings } from './records/usage/index.ts'
 
 export interface ServerSettings {
   readonly host: string
@@ -182,6 +183,8 @@ export const limitSettings: Fragment<'limits', LimitSettings> = defineSettings('
 })
 
 export interface Settings {
+  /** `<room>.<setting>` → where its value came from; what is not in it is a default. */
+  readonly origins?: ReadonlyMap<string, string>
   readonly server: ServerSettings
   readonly identity: IdentitySettings
   readonly limits: LimitSettings
@@ -190,6 +193,7 @@ export interface Settings {
   readonly outgoing: OutgoingSettings
   readonly registration: RegistrationSettings
   readonly console: ConsoleSettings
+  readonly usage: UsageSettings
 }
 
 export const settingFragments: readonly [
@@ -201,6 +205,7 @@ export const settingFragments: readonly [
   Fragment<'outgoing', OutgoingSettings>,
   Fragment<'registration', RegistrationSettings>,
   Fragment<'console', ConsoleSettings>,
+  Fragment<'usage', UsageSettings>,
 ] = [
   serverSettings,
   identitySettings,
@@ -210,6 +215,7 @@ export const settingFragments: readonly [
   outgoingSettings,
   registrationSettings,
   consoleSettings,
+  usageSettings,
 ]
 
 /** The compiler checks that the written interface is what the fragments load. */

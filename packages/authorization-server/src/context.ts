@@ -1,6 +1,6 @@
 // Opens what a server stands on: the database with its tables, the keys, and what the features share.
 import { join } from 'node:path'
-import type { Settings } from './config.ts'
+import { type Settings, settingFragments } from './config.ts'
 import { openEngine } from './database.ts'
 import type { Deps } from './deps.ts'
 import type { Context } from './features/context/index.ts'
@@ -12,6 +12,7 @@ import {
   type MasterKey,
   parseMasterKey,
 } from './platform/crypto/index.ts'
+import { settingsInForce } from './platform/config/index.ts'
 import { createDrain } from './platform/http/index.ts'
 import { loadAssets } from './platform/html/index.ts'
 import { createOutgoing } from './platform/outgoing/index.ts'
@@ -25,6 +26,7 @@ import {
 import { createInstallation, followInstallation } from './records/installation/index.ts'
 import { everydayAlgorithms, hasKeys, openKeyStore } from './records/keys/index.ts'
 import { createApiDirectory, createAudienceSets, createScopeSets } from './records/scopes/index.ts'
+import { createUsage } from './records/usage/index.ts'
 import { migrations } from './schema.ts'
 
 export async function openDatabase(settings: Settings, deps: Deps): Promise<Database> {
@@ -87,11 +89,13 @@ export async function openContext(settings: Settings, deps: Deps, development: b
       perClientAndSource: limits.clientFailuresPerMinute,
       perSource: limits.strangerFailuresPerMinute,
     }),
+    usage: createUsage(),
     incidents: createIncidents({ clock, random, log }),
     assets: loadAssets(),
     outgoing,
     clientKeys: createClientKeys({ outgoing, clock }),
     identity: settings.identity,
+    settingsInForce: () => settingsInForce(settingFragments, { settings, origins: settings.origins ?? new Map() }),
     publicUrl,
     issuer: settings.identity.issuer ?? `${publicUrl}/o`,
     secure: publicUrl.startsWith('https:'),

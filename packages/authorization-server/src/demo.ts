@@ -11,11 +11,9 @@ import {
 } from './records/clients/index.ts'
 import { registerUser } from './records/credentials/index.ts'
 import { addMember, findGroup, insertGroup } from './records/groups/index.ts'
-import { putScope } from './records/scopes/index.ts'
 import { countUsers } from './records/users/index.ts'
 import type { Context } from './features/context/index.ts'
 import type { HomePage } from './features/home/index.ts'
-import type { Write } from './platform/storage/index.ts'
 
 interface DemoClient {
   readonly settings: ClientSettings
@@ -104,22 +102,6 @@ export const demoClients: readonly DemoClient[] = [
     scopes: openIdScopes,
   }),
 ]
-
-/** What a new database knows of scopes, in the order in which tokens name them. */
-export const standardScopes: readonly (readonly [name: string, description: string])[] = [
-  ['openid', 'who you are'],
-  ['profile', 'your name and username'],
-  ['email', 'your e-mail address'],
-  ['address', 'your postal address'],
-  ['phone', 'your phone number'],
-  ['offline_access', 'stay connected while you are away'],
-  ['read', 'your data in this app'],
-  ['write', 'your data in this app'],
-]
-
-export function scopeWrites(): readonly Write[] {
-  return standardScopes.map(([name, description], position) => putScope(name, description, position))
-}
 
 /** Fills an empty database; one that has users is left alone. */
 export async function seedDemo(context: Context): Promise<void> {

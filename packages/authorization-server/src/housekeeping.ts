@@ -6,7 +6,7 @@ import { expiredAssertions } from './features/client-authentication/index.ts'
 import { type JobDeps, runJob } from './platform/jobs/index.ts'
 import type { Database, Removal } from './platform/storage/index.ts'
 import type { Clock, Instant } from './platform/time/index.ts'
-import { expiredAttempts } from './records/credentials/index.ts'
+import { expiredAttempts, expiredPasswordLinks } from './records/credentials/index.ts'
 import { expiredGrants, expiredRevokedTokens } from './records/grants/index.ts'
 import { expiredKeys } from './records/keys/index.ts'
 import { settledDeliveries } from './records/logouts/index.ts'
@@ -34,6 +34,7 @@ const kinds: Readonly<Record<string, (before: Instant, limit: number) => Removal
   clientAssertions: expiredAssertions,
   revokedTokens: expiredRevokedTokens,
   signInAttempts: expiredAttempts,
+  passwordLinks: expiredPasswordLinks,
   signingKeys: expiredKeys,
   logoutDeliveries: (before, limit) => settledDeliveries(before - deliveryLogMs, limit),
 }

@@ -4,7 +4,7 @@
 import type { RequestListener } from 'node:http'
 import { type App, createApp } from './app.ts'
 import { type Settings, settingFragments } from './config.ts'
-import { describeDemo, scopeWrites, seedDemo } from './demo.ts'
+import { describeDemo, seedDemo } from './demo.ts'
 import { type Deps, systemDeps } from './deps.ts'
 import {
   type NewAccount,
@@ -18,6 +18,7 @@ import {
   type SignUpResult,
 } from './embedding.ts'
 import { loadSettings } from './platform/config/index.ts'
+import { insertStandardScopes } from './records/scopes/index.ts'
 
 export type { Deps } from './deps.ts'
 export type { Settings } from './config.ts'
@@ -73,8 +74,8 @@ export interface LatchkeyServer {
 export async function createServer(options: CreateServerOptions = {}): Promise<LatchkeyServer> {
   const sources = { environment: {}, flags: [], readFile: noFile }
   const assumed = { because: 'createServer', values: flatten(options.settings ?? {}) }
-  const { settings } = loadSettings(settingFragments, sources, { assumed })
-  return startServer(settings, options.development ?? false, options.deps)
+  const { settings, origins } = loadSettings(settingFragments, sources, { assumed })
+  return startServer({ ...settings, origins }, options.development ?? false, options.deps)
 }
 
 /** An embedded server reads no settings file: its settings are the argument. */
@@ -109,7 +110,7 @@ export async function startServer(
     development,
     demo: development ? describeDemo(publicUrl) : undefined,
   })
-  await app.context.database.commit(scopeWrites())
+  await app.context.database.commit(insertStandardScopes())
   if (development) await seedDemo(app.context)
   const signedIn = (cookie: string | undefined): Promise<SignedInPerson | undefined> =>
     signedInPerson(app.context, cookie)

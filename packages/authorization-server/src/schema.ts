@@ -16,7 +16,9 @@ import { logoutsMigrations } from './records/logouts/index.ts'
 import { registrationsMigrations } from './records/registrations/index.ts'
 import { scopesMigrations } from './records/scopes/index.ts'
 import { sessionsMigrations } from './records/sessions/index.ts'
+import { usageMigrations } from './records/usage/index.ts'
 import { usersMigrations } from './records/users/index.ts'
+import { viewsMigrations } from './records/views/index.ts'
 
 export const migrations: readonly Migration[] = [
   ...installationMigrations,
@@ -32,8 +34,10 @@ export const migrations: readonly Migration[] = [
   ...registrationsMigrations,
   ...keysMigrations,
   ...eventsMigrations,
+  ...viewsMigrations,
   ...authorizationMigrations,
   ...clientAuthenticationMigrations,
   ...setupMigrations,
+  ...usageMigrations,
   ...jobsMigrations,
 ]

@@ -1,8 +1,6 @@
-// What the console does with sessions, grants, clients and signing keys: it ends them, switches them, and makes successors.
-import type { Asked, Desk, Entry, Noun, Outcome } from '../../platform/console/index.ts'
+// What the console does with sessions and grants: it ends them.
+import type { Asked, Desk, Noun, Outcome } from '../../platform/console/index.ts'
 import type { Write } from '../../platform/storage/index.ts'
-import { findClientByRow, idTokenAlgorithms, raiseClientEpoch, setClientEnabled } from '../../records/clients/index.ts'
-import { type Change, recordChange } from '../../records/events/index.ts'
 import { endGrant, findGrant, gate } from '../../records/grants/index.ts'
 import { groupsOf } from '../../records/groups/index.ts'
 import { endSessionOf } from '../../records/logouts/index.ts'
@@ -10,14 +8,12 @@ import { decideSession, findSession } from '../../records/sessions/index.ts'
 import { findUser } from '../../records/users/index.ts'
 import type { Context } from '../context/index.ts'
 import { whyNotPerson } from './authority.ts'
+import { changeBy, type Told } from './trail.ts'
 
 const conflict: Outcome = { kind: 'conflict' }
-/** As long as clients keep the key set, and as long as an ID token lives; with the skew of clocks. */
-const leadMs = 3_720_000
-const overlapMs = 86_520_000
 
-async function commit(context: Context, change: Change, writes: readonly Write[]): Promise<Outcome> {
-  const result = await context.database.commit([recordChange(change), ...writes])
+async function commit(context: Context, asked: Asked, told: Told, writes: readonly Write[]): Promise<Outcome> {
+  const result = await context.database.commit([changeBy(asked, told), ...writes])
   return result.won ? { kind: 'done' } : conflict
 }
 
@@ -57,8 +53,8 @@ export function sessionsDesk(context: Context, noun: Noun): Desk {
         const { id, userId } = view.session
         const why = await whyNotHolder(context, asked, userId)
         if (why !== undefined) return { kind: 'refused', why }
-        const change = { kind: 'session.ended', ...asked, noun: 'sessions', target: id, userId } as const
-        return commit(context, change, endSessionOf(id, userId, asked.at))
+        const told = { kind: 'session.ended', noun: 'sessions', target: id, userId } as const
+        return commit(context, asked, told, endSessionOf(id, userId, asked.at))
       },
     },
   }
@@ -80,65 +76,10 @@ export function grantsDesk(context: Context, noun: Noun): Desk {
         const { id, userId, clientRow } = view.grant
         const why = await whyNotHolder(context, asked, userId)
         if (why !== undefined) return { kind: 'refused', why }
-        const change = { kind: 'grant.ended', ...asked, noun: 'grants', target: id, userId, clientRow } as const
-        return commit(context, { ...change, note: 'revoked-by-staff' }, [
+        const told = { kind: 'grant.ended', noun: 'grants', target: id, userId, clientRow } as const
+        return commit(context, asked, { ...told, note: 'revoked-by-staff' }, [
           { ...endGrant(id, 'revoked-by-staff', asked.at), rows: 1 },
         ])
-      },
-    },
-  }
-}
-
-export function clientsDesk(context: Context, noun: Noun): Desk {
-  const act =
-    (kind: Change['kind'], write: (row: number, asked: Asked) => Write, changes?: Change['changes']) =>
-    async (asked: Asked, entry: Entry): Promise<Outcome> => {
-      const client = await findClientByRow(context.database, Number(entry.id))
-      if (client === undefined) return conflict
-      const target = String(client.row)
-      const change = { kind, ...asked, noun: 'clients', target, clientRow: client.row }
-      const done = await commit(context, changes === undefined ? change : { ...change, changes }, [
-        write(client.row, asked),
-      ])
-      context.clients.forget()
-      return done
-    }
-  const turned = (after: boolean): Change['changes'] => ({ enabled: { before: !after, after } })
-  return {
-    noun,
-    links: ({ id }) => [
-      { label: 'Examples, secrets and refusals', href: `/o/applications/${id}/` },
-      { label: 'Change the registration', href: `/o/applications/${id}/update/` },
-    ],
-    acts: {
-      disable: act('client.disabled', (row, { at }) => setClientEnabled(row, false, at), turned(false)),
-      enable: act('client.enabled', (row, { at }) => setClientEnabled(row, true, at), turned(true)),
-      'end-access': act('client.access-ended', (row, { at }) => raiseClientEpoch(row, at)),
-    },
-  }
-}
-
-export function keysDesk(context: Context, noun: Noun): Desk {
-  return {
-    noun,
-    complete: async (entries) => {
-      const states = new Map(context.keys.list().map(({ kid, state }) => [kid, state]))
-      return entries.map((entry) => ({
-        ...entry,
-        values: { ...entry.values, state: states.get(entry.id) ?? null },
-      }))
-    },
-    nounActs: {
-      async rotate(asked) {
-        const inUse = new Set(context.keys.list().map(({ algorithm }) => algorithm))
-        for (const algorithm of idTokenAlgorithms.filter((one) => inUse.has(one))) {
-          const change = { kind: 'key.rotated', ...asked, noun: 'keys', target: algorithm, note: algorithm } as const
-          // First the trail: whoever may no longer do this makes no key.
-          const told = await commit(context, change, [])
-          if (told.kind !== 'done') return told
-          await context.keys.rotateSigningKey(algorithm, leadMs, overlapMs)
-        }
-        return { kind: 'done' }
       },
     },
   }

@@ -1,12 +1,9 @@
 // The console's JSON API under /api/v1. It does what the pages do, by the same operations and the same rules.
 import {
   apiRoot,
-  changeFields,
-  completed,
-  csvOf,
   type Entry,
+  type Field,
   type Input,
-  jsonOf,
   mostCounted,
   mostRows,
   type Noun,
@@ -14,37 +11,47 @@ import {
   type Operation,
   type Outcome,
   readJson,
+  readReason,
+  type Reason,
+  reasonHeader,
+  type ShownOnce,
   type Values,
 } from '../../platform/console/index.ts'
-import { english, jsonPage } from '../../platform/html/index.ts'
 import {
-  contentSecurityPolicy,
   emptyReply,
-  htmlReply,
   HttpFault,
   type Incoming,
   jsonReply,
   noStore,
-  preferred,
-  reasonOf,
   type Reply,
   withHeaders,
 } from '../../platform/http/index.ts'
-import { type Console, deskOf, type Entered, operationAt, ownerIn, visibleNouns } from './console.ts'
+import { sessionCookieName } from '../browser/index.ts'
+import { because, type Console, deskOf, type Entered, operationAt, ownerIn, visibleNouns } from './console.ts'
 import { enterApi } from './entering-endpoint.ts'
-import { problemReply, stepUpReply } from './problem-face.ts'
-import { carryOut, carryOutMany, findList, findRow, historyOf } from './rows-endpoint.ts'
+import { sendFile } from './export-endpoint.ts'
+import { faultReply, problemReply, stepUpReply } from './problem-face.ts'
+import { answerQuestion } from './question-endpoint.ts'
+import { carryOut, carryOutMany, fieldsFor, findList, findRow, historyOf, written } from './rows-endpoint.ts'
 
-export async function answerApi(here: Console, request: Incoming, template: string): Promise<Reply> {
+/** What a program asks for, with the session of a script of our pages or a bearer token. */
+export async function callApi(here: Console, request: Incoming, template: string): Promise<Reply> {
   const operation = operationAt(here, request.method, template, request.params)
-  const entered = await enterApi(here, request)
+  return replyTo(here, await enterApi(here, request), operation, request)
+}
+
+export async function replyTo(
+  here: Console,
+  entered: Entered,
+  operation: Operation,
+  request: Incoming,
+): Promise<Reply> {
   ownerIn(entered.asked.actor, operation.noun, operation.verb)
   const reply =
     operation.isSensitive && !entered.isFresh
       ? stepUpReply(here.settings.proofSeconds)
       : await answer(here, entered, operation, request)
-  if (reply.status >= 400) return withIncident(here, request, reply)
-  return request.method === 'GET' && operation.task !== 'export' ? browsable(here, request, reply) : reply
+  return reply.status >= 400 ? withIncident(here, request, reply) : reply
 }
 
 /** A refusal that was decided, not thrown, is on record like any other. */
@@ -54,21 +61,24 @@ function withIncident({ context }: Console, request: Incoming, reply: Reply): Re
   return withHeaders(reply, { 'latchkey-incident': context.incidents.report(fault, request) })
 }
 
-/** What there is, for whoever asks. */
-export async function answerIndex(here: Console, request: Incoming): Promise<Reply> {
-  const { asked } = await enterApi(here, request)
-  const nouns = visibleNouns(here, asked.actor).map(({ name }) => [name, `${here.context.publicUrl}${apiRoot}/${name}`])
-  const all: Readonly<Record<string, string>> = {
-    ...Object.fromEntries<string>(nouns.map(([name = '', address = '']) => [name, address])),
-    openapi: `${here.context.publicUrl}${apiRoot}/openapi.json`,
+export function indexOf(here: Console, { asked }: Entered): Reply {
+  const address = (name: string): string => `${here.context.publicUrl}${apiRoot}/${name}`
+  const nouns = visibleNouns(here, asked.actor).map(({ name }) => [name, address(name)] as const)
+  const all = {
+    ...Object.fromEntries(nouns),
+    overview: address('overview'),
+    find: address('find'),
+    openapi: address('openapi.json'),
+    reference: address('reference/'),
   }
-  return browsable(here, request, jsonReply(200, all))
+  return jsonReply(200, all)
 }
 
 export async function answerOpenApi(here: Console, request: Incoming): Promise<Reply> {
   await enterApi(here, request)
   const { nouns, context } = here
-  return jsonReply(200, openApiOf({ title: 'Latchkey', version: 'v1', server: context.publicUrl, nouns }))
+  const cookie = sessionCookieName(context)
+  return jsonReply(200, openApiOf({ title: 'Latchkey', version: 'v1', server: context.publicUrl, cookie, nouns }))
 }
 
 function answer(here: Console, entered: Entered, operation: Operation, request: Incoming): Promise<Reply> {
@@ -77,13 +87,15 @@ function answer(here: Console, entered: Entered, operation: Operation, request: 
     case 'list':
       return list(here, entered, operation, request)
     case 'export':
-      return exported(here, entered, operation, request)
+      return sendFile(here, entered, operation, request)
     case 'read':
       return read(here, entered, operation, id)
     case 'history':
       return history(here, entered, operation, id)
     case 'consequences':
       return consequences(here, entered, operation, id)
+    case 'ask':
+      return answerQuestion(here, entered, operation, request)
     case 'act-on-many':
       return actOnMany(here, entered, operation, request)
     default:
@@ -91,63 +103,27 @@ function answer(here: Console, entered: Entered, operation: Operation, request: 
   }
 }
 
-/** An entry as JSON: its id, then its fields. */
-function written(noun: Noun, { id, values }: Entry): Readonly<Record<string, unknown>> {
-  return { id: noun.key.kind === 'number' ? Number(id) : id, ...values }
-}
-
 async function list(here: Console, entered: Entered, operation: Operation, request: Incoming): Promise<Reply> {
   const found = await findList(here, entered, operation, request)
-  const wrong = faultReply(found)
-  if (wrong !== undefined) return wrong
+  if (found.faults.length > 0) return faultReply(found.faults)
+  const state = await deskOf(here, operation.noun).state?.()
   return jsonReply(200, {
     count: Math.min(found.count, mostCounted),
     count_is_exact: found.count <= mostCounted,
     next: found.next ?? null,
+    previous: found.previous ?? null,
     items: found.entries.map((entry) => written(operation.noun, entry)),
+    ...(state === undefined ? {} : { state: Object.fromEntries(state.map(({ name, value }) => [name, value])) }),
   })
-}
-
-function faultReply({ faults }: Pick<Awaited<ReturnType<typeof findList>>, 'faults'>): Reply | undefined {
-  if (faults.length === 0) return undefined
-  const errors = Object.fromEntries(faults.map(({ parameter, reason }) => [parameter, [reason]]))
-  return problemReply({ status: 400, detail: 'The list cannot be had like this.', errors })
-}
-
-async function exported(here: Console, entered: Entered, operation: Operation, request: Incoming): Promise<Reply> {
-  const { noun } = operation
-  const { query, faults, owner } = await findList(here, entered, operation, request)
-  const wrong = faultReply({ faults })
-  if (wrong !== undefined) return wrong
-  const { database } = here.context
-  const source = {
-    database,
-    noun,
-    query,
-    owner,
-    complete: (entries: readonly Entry[]) => completed(deskOf(here, noun), entries),
-  }
-  const isCsv = operation.path.endsWith('.csv')
-  const name = `${noun.name}.${isCsv ? 'csv' : 'json'}`
-  return {
-    status: 200,
-    headers: {
-      'content-type': isCsv ? 'text/csv; charset=utf-8' : 'application/json',
-      'content-disposition': `attachment; filename="${name}"`,
-      ...noStore,
-    },
-    body: '',
-    stream: () => (isCsv ? csvOf(source) : jsonOf(source, (entry) => written(noun, entry))),
-  }
 }
 
 async function read(here: Console, entered: Entered, operation: Operation, id: string): Promise<Reply> {
   return oneReply(200, operation.noun, await findRow(here, entered, operation, id))
 }
 
-function oneReply(status: number, noun: Noun, entry: Entry): Reply {
+function oneReply(status: number, noun: Noun, entry: Entry, once?: ShownIn): Reply {
   const tag = entry.version === undefined ? {} : { etag: `"${entry.version}"` }
-  return jsonReply(status, written(noun, entry), { ...noStore, ...tag })
+  return jsonReply(status, { ...written(noun, entry), ...once }, { ...noStore, ...tag })
 }
 
 async function history(here: Console, entered: Entered, operation: Operation, id: string): Promise<Reply> {
@@ -168,6 +144,10 @@ function bodyOf({ body }: Incoming): unknown {
   throw new HttpFault('unsupported-media-type', 'The body is JSON: application/json.')
 }
 
+function reasonIn({ settings }: Console, request: Incoming): { readonly reason: Reason; readonly rest: unknown } {
+  return readReason(bodyOf(request), request.headers[reasonHeader], settings.reasonRequired)
+}
+
 async function write(here: Console, entered: Entered, operation: Operation, request: Incoming): Promise<Reply> {
   const { noun, task } = operation
   const isNew = task === 'add' || task === 'act-on-noun'
@@ -176,31 +156,37 @@ async function write(here: Console, entered: Entered, operation: Operation, requ
   if (entry?.version !== undefined && changed !== undefined && changed !== `"${entry.version}"`) {
     return problemReply({ status: 412, detail: 'It was changed since this version of it was read.' })
   }
-  const input = inputOf(operation, entry, bodyOf(request))
+  const { reason, rest } = reasonIn(here, request)
+  if (reason.kind === 'invalid') return invalid(reason.errors)
+  const input = inputOf(operation, await fieldsFor(here, entered, operation, entry), entry, rest)
   if (input.kind === 'invalid') return invalid(input.errors)
-  const outcome = await carryOut(here, entered, operation, entry, input.values)
+  const outcome = await carryOut(here, because(entered, reason.text), operation, entry, input.values)
   if (outcome.kind !== 'done') return refusal(outcome)
   if (task === 'delete') return emptyReply(204)
-  if (task === 'act-on-noun') return jsonReply(200, { done: 1 })
+  const once = shownIn(outcome)
+  if (task === 'act-on-noun') return jsonReply(200, { done: 1, ...once })
   const id = outcome.id ?? entry?.id ?? ''
   // What the caller may no longer see after the change is not shown.
   const now = await findRow(here, entered, { noun, verb: 'view' }, id).catch((error: unknown) => {
     if (error instanceof HttpFault) return undefined
     throw error
   })
-  if (now === undefined) return jsonReply(task === 'add' ? 201 : 200, { id })
-  return oneReply(task === 'add' ? 201 : 200, noun, now)
+  if (now === undefined) return jsonReply(task === 'add' ? 201 : 200, { id, ...once })
+  return oneReply(task === 'add' ? 201 : 200, noun, now, once)
 }
 
-function inputOf({ noun, task, act }: Operation, entry: Entry | undefined, body: unknown): Input {
-  if (task === 'add') return readJson(noun.add ?? [], body, true)
-  if (task !== 'change') return readJson(act?.fields ?? [], body, true)
-  const input = readJson(changeFields(noun), body, false)
-  return { ...input, values: { ...storedValues(noun, entry), ...input.values } }
+type ShownIn = Readonly<Record<'shown', readonly Pick<ShownOnce, 'label' | 'value'>[]>> | undefined
+
+/** What exists in this answer only; no answer of the API is stored on its way. */
+function shownIn({ shown = [] }: Extract<Outcome, { kind: 'done' }>): ShownIn {
+  return shown.length === 0 ? undefined : { shown: shown.map(({ label, value }) => ({ label, value })) }
 }
 
-function storedValues(noun: Noun, entry: Entry | undefined): Values {
-  return Object.fromEntries(changeFields(noun).map(({ name }) => [name, entry?.values[name] ?? null]))
+function inputOf({ task }: Operation, fields: readonly Field[], entry: Entry | undefined, body: unknown): Input {
+  if (task !== 'change') return readJson(fields, body, true)
+  const input = readJson(fields, body, false)
+  const stored: Values = Object.fromEntries(fields.map(({ name }) => [name, entry?.values[name] ?? null]))
+  return { ...input, values: { ...stored, ...input.values } }
 }
 
 function invalid(errors: Readonly<Record<string, readonly string[]>>): Reply {
@@ -214,30 +200,13 @@ function refusal(outcome: Exclude<Outcome, { kind: 'done' }>): Reply {
 }
 
 async function actOnMany(here: Console, entered: Entered, operation: Operation, request: Incoming): Promise<Reply> {
-  const body = bodyOf(request)
+  const { reason, rest: body } = reasonIn(here, request)
+  if (reason.kind === 'invalid') return invalid(reason.errors)
   const names = typeof body === 'object' && body !== null ? Object.keys(body) : []
   const ids: unknown = typeof body === 'object' && body !== null && 'ids' in body ? body.ids : undefined
   const isList = Array.isArray(ids) && ids.length > 0 && ids.length <= mostRows
   if (!isList || !ids.every((id) => ['string', 'number'].includes(typeof id)) || names.length > 1) {
     return invalid({ ids: [`It is a list of 1 to ${mostRows} ids, and there is nothing beside it.`] })
   }
-  return jsonReply(200, await carryOutMany(here, entered, operation, ids.map(String)))
-}
-
-/** The same address in a browser is a page. */
-function browsable({ context }: Console, request: Incoming, reply: Reply): Reply {
-  if (preferred(request.headers.accept) !== 'html' || typeof reply.body !== 'string') return reply
-  const markup = jsonPage(
-    { locale: english, development: context.development, assetVersion: context.assets.version },
-    {
-      title: request.path,
-      method: request.method,
-      path: request.url,
-      status: reply.status,
-      reason: reasonOf(reply.status),
-      allowedMethods: ['GET'],
-      value: JSON.parse(reply.body),
-    },
-  )
-  return htmlReply(reply.status, markup, { ...contentSecurityPolicy(), vary: 'Accept, Cookie' })
+  return jsonReply(200, await carryOutMany(here, because(entered, reason.text), operation, ids.map(String)))
 }

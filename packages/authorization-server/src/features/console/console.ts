@@ -2,8 +2,10 @@
 import {
   type Actor,
   type Asked,
+  createOpenFiles,
   type Desk,
   type Noun,
+  type OpenFiles,
   type Operation,
   operationKey,
   operationsOf,
@@ -21,13 +23,19 @@ export interface Console {
   readonly nouns: readonly Noun[]
   readonly desks: ReadonlyMap<string, Desk>
   readonly operations: ReadonlyMap<string, Operation>
+  readonly files: OpenFiles
 }
+
+const fileBounds = { most: 6, mostOfOne: 2, stallMs: 120_000 }
 
 export function consoleOf(context: Context, settings: ConsoleSettings, desks: readonly Desk[]): Console {
   const nouns = desks.map(({ noun }) => noun)
-  // An act on many rows shares its address with nothing else, so a key names one operation.
-  const operations = new Map(operationsOf(nouns).map((one) => [operationKey(one.method, one.path), one]))
-  return { context, settings, nouns, desks: new Map(desks.map((desk) => [desk.noun.name, desk])), operations }
+  const all = operationsOf(nouns)
+  const operations = new Map(all.map((one) => [operationKey(one.method, one.path), one]))
+  // An act or a question with the name of another would take its place, and with it its rule.
+  if (operations.size !== all.length) throw new Error('Two operations of the console share an address.')
+  const files = createOpenFiles(fileBounds)
+  return { context, settings, nouns, desks: new Map(desks.map((desk) => [desk.noun.name, desk])), operations, files }
 }
 
 /** Who came, and what they may do. */
@@ -35,6 +43,11 @@ export interface Entered {
   readonly asked: Asked
   /** Whether the password was given a short time ago. */
   readonly isFresh: boolean
+}
+
+/** Whoever asks, with the reason that they give: from here on it goes wherever `asked` goes. */
+export function because<Kind extends Entered>(entered: Kind, reason: string | undefined): Kind {
+  return { ...entered, asked: { ...entered.asked, reason } }
 }
 
 /** The operation at an address: of `/admin/:noun/` with what the request has for `:noun`. */

@@ -8,38 +8,89 @@ import {
   verbsOf,
 } from '../../platform/console/index.ts'
 import { clientsNoun } from '../../records/clients/index.ts'
+import { consentsNoun } from '../../records/consents/index.ts'
 import { eventsNoun } from '../../records/events/index.ts'
 import { grantsNoun } from '../../records/grants/index.ts'
 import { groupsNoun } from '../../records/groups/index.ts'
 import { keysNoun } from '../../records/keys/index.ts'
+import { scopesNouns } from '../../records/scopes/index.ts'
 import { sessionsNoun } from '../../records/sessions/index.ts'
 import { usersNoun } from '../../records/users/index.ts'
+import { viewsNoun } from '../../records/views/index.ts'
 import type { Context } from '../context/index.ts'
-import { clientsDesk, grantsDesk, keysDesk, sessionsDesk } from './access-endpoint.ts'
+import { grantsDesk, sessionsDesk } from './access-endpoint.ts'
+import { settingsNoun } from './admin.ts'
+import { apisDesk } from './apis-endpoint.ts'
+import { withClientQuestions } from './client-questions-endpoint.ts'
+import { clientsDesk } from './clients-endpoint.ts'
+import { consentsDesk } from './consents-endpoint.ts'
+import { eventsDesk } from './events-endpoint.ts'
 import { groupsDesk } from './groups-endpoint.ts'
+import { keysDesk } from './keys-endpoint.ts'
+import { scopesDesk } from './scopes-endpoint.ts'
+import { settingsDesk } from './settings-endpoint.ts'
 import { usersDesk } from './users-endpoint.ts'
+import { viewsDesk } from './views-endpoint.ts'
+import { withOverview } from './overview-endpoint.ts'
 
-export async function desksOf(context: Context): Promise<readonly Desk[]> {
-  const [users, clients, grants, sessions, keys, events, bareGroups] = await Promise.all([
+interface Nouns {
+  readonly users: Noun
+  /** Without the permissions, which are made of all the nouns. */
+  readonly bareGroups: Noun
+  readonly clients: Noun
+  readonly apis: Noun
+  readonly scopes: Noun
+  readonly grants: Noun
+  readonly consents: Noun
+  readonly sessions: Noun
+  readonly keys: Noun
+  readonly events: Noun
+}
+
+async function nounsOfRecords(): Promise<Nouns> {
+  const [users, clients, { apis, scopes }, grants, consents, sessions, keys, events, bareGroups] = await Promise.all([
     usersNoun(),
     clientsNoun(),
+    scopesNouns(),
     grantsNoun(),
+    consentsNoun(),
     sessionsNoun(),
     keysNoun(),
     eventsNoun(),
     groupsNoun([]),
   ])
-  const all = [users, bareGroups, clients, grants, sessions, keys, events]
+  return { users, bareGroups, clients, apis, scopes, grants, consents, sessions, keys, events }
+}
+
+/** Every permission that a group can give. */
+export async function permissionNames(): Promise<readonly string[]> {
+  const settings = settingsNoun([], () => Promise.resolve([]))
+  const nouns = Object.values({ ...(await nounsOfRecords()), settings })
+  return permissionsFor(nouns).map(({ value }) => value)
+}
+
+export async function desksOf(context: Context): Promise<readonly Desk[]> {
+  const nouns = await nounsOfRecords()
+  const { users, bareGroups, clients, apis, scopes, grants, consents, sessions, keys, events } = nouns
+  const settings = settingsDesk(context)
+  const all = [users, bareGroups, clients, apis, scopes, grants, consents, sessions, keys, events, settings.noun]
   const groups = await groupsNoun(permissionsFor(all))
-  return [
+  const desks: readonly Desk[] = [
     usersDesk(context, users, groups),
     groupsDesk(context, groups),
-    clientsDesk(context, clients),
+    await withClientQuestions(context, clientsDesk(context, clients)),
+    apisDesk(context, apis),
+    scopesDesk(context, scopes),
     grantsDesk(context, grants),
+    consentsDesk(context, consents, { users, clients }),
     sessionsDesk(context, sessions),
     keysDesk(context, keys),
-    { noun: events },
+    eventsDesk(context, events, all),
+    settings,
   ]
+  const lists = desks.map(({ noun }) => noun)
+  const views = await viewsNoun(lists.map(({ name, many }) => ({ value: name, label: many })))
+  return [...desks.map((desk) => withOverview(context, desk)), viewsDesk(context, views, lists)]
 }
 
 const words: Readonly<Record<Verb, string>> = { view: 'View', add: 'Add', change: 'Change', delete: 'Delete' }

@@ -2,8 +2,8 @@
 import {
   actPage,
   addPage,
-  changeFields,
   changePage,
+  consoleWords,
   deletePage,
   emptyValue,
   type Entry,
@@ -11,20 +11,24 @@ import {
   type Field,
   type FieldChoice,
   type FormPage,
-  type Input,
   mostRows,
   nounPath,
   type Operation,
+  parseReason,
   readForm,
+  type Reason,
+  reasonName,
+  shownPage,
+  type ShownPage,
   type Values,
 } from '../../platform/console/index.ts'
 import type { FieldErrors, Html, PageContext } from '../../platform/html/index.ts'
 import { HttpFault, type Parameters, type Reply, seeOther } from '../../platform/http/index.ts'
 import { pageContext, shownPolicy } from '../browser/index.ts'
-import { type Console, deskOf, type Entered, visibleNouns } from './console.ts'
+import { because, type Console, deskOf, type Entered, visibleNouns } from './console.ts'
 import { type EnteredPage, pageReply } from './entering-endpoint.ts'
 import { refusalOf } from './notices.ts'
-import { carryOut, carryOutMany, findRow } from './rows-endpoint.ts'
+import { carryOut, carryOutMany, fieldsFor, findRow, labelsFor } from './rows-endpoint.ts'
 
 interface ShownForm {
   /** What was typed; what is stored where nothing was. */
@@ -34,6 +38,8 @@ interface ShownForm {
   readonly notice?: string | undefined
   /** The rows of an act on many. */
   readonly entries?: readonly Entry[]
+  /** The reason that was typed. */
+  readonly reason?: string | undefined
 }
 
 export async function showForm(
@@ -59,19 +65,23 @@ async function formOf(
   const { noun, task, act } = operation
   const frame = { nouns: visibleNouns(here, entered.asked.actor) }
   const { errors } = shown
+  const reason = { text: shown.reason ?? '', isRequired: here.settings.reasonRequired }
   if (task === 'delete' && entry !== undefined) {
     const consequences = (await deskOf(here, noun).consequences?.(entry)) ?? []
-    return deletePage(context, { frame, noun, entry, consequences, errors })
+    return deletePage(context, { frame, noun, entry, consequences, errors, reason })
   }
-  const fields = fieldsOf(operation)
+  const fields = await fieldsFor(here, entered, operation, entry)
   const form: FormPage = {
     frame,
     noun,
     values: { ...empty(fields), ...entry?.values, ...shown.values },
     errors,
-    choices: await choicesFor(here, operation, fields),
+    fields,
+    labels: entry === undefined ? new Map() : await labelsFor(here, fields, [entry]),
+    choices: await choicesFor(here, operation, fields, entry),
     policy: shownPolicy(here.context.identity.passwordPolicy),
     notice: shown.notice,
+    reason,
   }
   if (task === 'add') return addPage(context, form)
   if (task === 'change' && entry !== undefined) return changePage(context, { ...form, entry })
@@ -87,11 +97,6 @@ function actionOf({ noun, task, act }: Operation, entry: Entry | undefined): str
     : `${nounPath(noun)}actions/${name}/`
 }
 
-function fieldsOf({ noun, task, act }: Operation): readonly Field[] {
-  if (task === 'add') return noun.add ?? []
-  return task === 'change' ? changeFields(noun) : (act?.fields ?? [])
-}
-
 function empty(fields: readonly Field[]): Values {
   return Object.fromEntries(fields.map((field) => [field.name, emptyValue(field)]))
 }
@@ -100,13 +105,18 @@ async function choicesFor(
   here: Console,
   { noun }: Operation,
   fields: readonly Field[],
+  entry: Entry | undefined,
 ): Promise<Readonly<Record<string, readonly FieldChoice[]>>> {
   const open = fields.filter(
-    ({ kind, choices }) => choices === undefined && (kind === 'references' || kind === 'reference'),
+    ({ kind, choices }) =>
+      choices === undefined && (kind === 'references' || kind === 'reference' || kind === 'choice'),
   )
   const desk = deskOf(here, noun)
-  const pairs = await Promise.all(open.map(async ({ name }) => [name, (await desk.choices?.(name)) ?? []] as const))
-  return Object.fromEntries(pairs)
+  const pairs = await Promise.all(open.map(async ({ name }) => [name, await desk.choices?.(name, entry)] as const))
+  // Where nothing is on offer, whatever it is is typed.
+  return Object.fromEntries(
+    pairs.flatMap(([name, offered]) => (offered === undefined ? [] : [[name, offered] as const])),
+  )
 }
 
 export async function submit(
@@ -122,31 +132,45 @@ export async function submit(
   const isAct = operation.act !== undefined
   // Whatever sends an act without its question is asked it.
   if (isAct && form.get('_sure') !== 'yes') return showForm(here, entered, operation, entry, {})
-  const input = readForm(fieldsOf(operation), form)
-  if (input.kind === 'invalid') return again(here, entered, operation, entry, input, 200, input.errors)
+  const input = readForm(await fieldsFor(here, entered, operation, entry), form)
+  const reason = reasonIn(here, form)
+  const wrong = {
+    ...(input.kind === 'invalid' ? input.errors : {}),
+    ...(reason.kind === 'invalid' ? reason.errors : {}),
+  }
+  const typed = { values: input.values, reason: reason.text }
+  if (reason.kind === 'invalid' || input.kind === 'invalid') {
+    return showForm(here, entered, operation, entry, { ...typed, errors: wrong })
+  }
   const version = form.get('_version')
   const isStale = operation.task === 'change' && version !== undefined && version !== String(entry?.version)
   const outcome = isStale
     ? ({ kind: 'conflict' } as const)
-    : await carryOut(here, entered, operation, entry, input.values)
+    : await carryOut(here, because(entered, reason.text), operation, entry, input.values)
   if (outcome.kind !== 'done') {
-    const { status, errors } = refusalOf(outcome)
-    return again(here, entered, operation, entry, input, status, errors)
+    // The form once more, with what was typed; a password is not sent back.
+    return showForm(here, entered, operation, entry, { ...typed, ...refusalOf(outcome) })
   }
-  return seeOther(nextPath(operation, outcome.id ?? entry?.id, form))
+  const next = outcome.next ?? nextPath(operation, outcome.id ?? entry?.id, form)
+  if (outcome.shown === undefined || outcome.shown.length === 0) return seeOther(next)
+  return showOnce(here, entered, operation, { entry, shown: outcome.shown, next })
 }
 
-/** The form once more, with what was typed; a password is not sent back. */
-function again(
+/** The answer itself, for what a redirect would lose; what is shown is in no address. */
+function showOnce(
   here: Console,
   entered: EnteredPage,
-  operation: Operation,
-  entry: Entry | undefined,
-  input: Input,
-  status: number,
-  errors: FieldErrors,
-): Promise<Reply> {
-  return showForm(here, entered, operation, entry, { values: input.values, errors, status })
+  { noun, act, task }: Operation,
+  { entry, shown, next }: Pick<ShownPage, 'entry' | 'shown' | 'next'>,
+): Reply {
+  const frame = { nouns: visibleNouns(here, entered.asked.actor) }
+  const done = act?.done ?? (task === 'add' ? consoleWords.doneAdded : consoleWords.doneSaved)
+  const markup = shownPage(pageContext(here.context, entered.visitor), { frame, noun, entry, done, shown, next })
+  return pageReply(here, entered, markup)
+}
+
+function reasonIn({ settings }: Console, form: Parameters): Reason {
+  return parseReason(form.raw(reasonName), settings.reasonRequired)
 }
 
 function nextPath({ noun, task, act }: Operation, id: string | undefined, form: Parameters): string {
@@ -155,7 +179,8 @@ function nextPath({ noun, task, act }: Operation, id: string | undefined, form: 
   if (task === 'delete') return `${list}?done=deleted`
   if (task === 'add' && form.has('_addanother')) return `${list}add/?done=added`
   // The second of the two steps: all the other fields.
-  if (task === 'add') return noun.change === undefined ? `${own}?done=added` : `${own}change/?done=added`
+  const isWhole = noun.change === undefined || noun.isAddedWhole === true
+  if (task === 'add') return isWhole ? `${own}?done=added` : `${own}change/?done=added`
   if (task === 'change') return form.has('_continue') ? `${own}change/?done=saved` : `${own}?done=saved`
   return `${own}?done=${act?.name ?? ''}`
 }
@@ -166,12 +191,15 @@ async function submitMany(here: Console, entered: EnteredPage, operation: Operat
   if (ids.length > mostRows) throw new HttpFault('bad-request', `At most ${mostRows} rows are done at once.`)
   const list = nounPath(noun)
   if (ids.length === 0) return seeOther(`${list}?done=nothing`)
-  if (form.get('_sure') !== 'yes') {
+  const isSure = form.get('_sure') === 'yes'
+  const reason = reasonIn(here, form)
+  if (!isSure || reason.kind === 'invalid') {
     const found = await Promise.allSettled(ids.map((id) => findRow(here, entered, operation, id)))
     const entries = found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
     if (entries.length === 0) return seeOther(`${list}?done=nothing`)
-    return showForm(here, entered, operation, undefined, { entries })
+    const errors = isSure && reason.kind === 'invalid' ? reason.errors : undefined
+    return showForm(here, entered, operation, undefined, { entries, errors, reason: reason.text })
   }
-  const { done, left } = await carryOutMany(here, entered, operation, ids)
+  const { done, left } = await carryOutMany(here, because(entered, reason.text), operation, ids)
   return seeOther(`${list}?done=${act?.name ?? ''}&rows=${done}&left=${left}`)
 }

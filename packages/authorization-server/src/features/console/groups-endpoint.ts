@@ -8,7 +8,6 @@ import {
   type Outcome,
   type Values,
 } from '../../platform/console/index.ts'
-import { recordChange } from '../../records/events/index.ts'
 import {
   countMembers,
   deleteGroup,
@@ -20,6 +19,7 @@ import {
 } from '../../records/groups/index.ts'
 import type { Context } from '../context/index.ts'
 import { whyNotPermissions } from './authority.ts'
+import { changeBy } from './trail.ts'
 
 const longestName = 150
 const mostCounted = 10_001
@@ -77,7 +77,7 @@ async function add(context: Context, asked: Asked, values: Values): Promise<Outc
   const changes = changedValues({}, { name, permissions })
   const result = await context.database.commit([
     insertGroup(name, permissions, asked.at),
-    recordChange({ kind: 'group.created', ...asked, noun: 'groups', target: { group: name }, changes }),
+    changeBy(asked, { kind: 'group.created', noun: 'groups', target: { group: name }, changes }),
   ])
   if (!result.won) return result.at === 0 ? taken : conflict
   const group = await findGroup(context.database, name)
@@ -97,7 +97,7 @@ async function change(context: Context, asked: Asked, group: Group, values: Valu
   if (Object.keys(changes).length === 0) return { kind: 'done' }
   const target = String(group.id)
   const result = await context.database.commit([
-    recordChange({ kind: 'group.changed', ...asked, noun: 'groups', target, changes }),
+    changeBy(asked, { kind: 'group.changed', noun: 'groups', target, changes }),
     updateGroup(group, name, permissions),
   ])
   return result.won ? { kind: 'done' } : conflict
@@ -109,7 +109,7 @@ async function remove(context: Context, asked: Asked, group: Group): Promise<Out
   const { name, permissions } = group
   const changes = changedValues({ name, permissions }, { name: null, permissions: null })
   const result = await context.database.commit([
-    recordChange({ kind: 'group.deleted', ...asked, noun: 'groups', target: String(group.id), changes }),
+    changeBy(asked, { kind: 'group.deleted', noun: 'groups', target: String(group.id), changes }),
     deleteGroup(group),
   ])
   return result.won ? { kind: 'done' } : conflict

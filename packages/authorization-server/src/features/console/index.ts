@@ -13,3 +13,8 @@ export { consoleFeature } from './feature.ts'
 export async function consoleDesks(context: Context): Promise<readonly Desk[]> {
   return (await import('./loaded.ts')).desksOf(context)
 }
+
+/** Every permission that a group can give, as `noun.verb`. */
+export async function consolePermissions(): Promise<readonly string[]> {
+  return (await import('./loaded.ts')).permissionNames()
+}

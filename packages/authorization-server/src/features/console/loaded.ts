@@ -1,6 +1,10 @@
 // All that is loaded when somebody first comes to the console: its pages, its API, and the nouns.
-export { answerApi, answerIndex, answerOpenApi } from './api-endpoint.ts'
+export { answerOpenApi } from './api-endpoint.ts'
+export { answerApi, answerIndex } from './browsable-endpoint.ts'
+export { answerFind, showFind, takeFind } from './find-endpoint.ts'
 export { type Console, consoleOf } from './console.ts'
-export { desksOf } from './desks.ts'
-export { answerPage, showHome } from './page-endpoint.ts'
+export { desksOf, permissionNames } from './desks.ts'
+export { answerPage } from './page-endpoint.ts'
+export { answerOverview, showHome } from './overview-endpoint.ts'
+export { sendReferenceFile, showReference } from './reference-endpoint.ts'
 export { showProof, takeProof } from './proof-endpoint.ts'

@@ -1,7 +1,6 @@
 // The console's pages: each finds its operation, lets in whom its rule admits, and shows or does what is asked.
 import {
-  consoleHomePage,
-  countEntries,
+  type Actor,
   entryPage,
   type FieldChoice,
   historyPage,
@@ -10,36 +9,24 @@ import {
   type Noun,
   nounPath,
   type Operation,
-  parseListQuery,
+  reachesEntry,
   reachOf,
   rowNumber,
+  type SavedViews,
+  type Values,
+  type Verb,
 } from '../../platform/console/index.ts'
-import { type Incoming, Parameters, type Reply } from '../../platform/http/index.ts'
+import type { Incoming, Parameters, Reply } from '../../platform/http/index.ts'
+import { viewsOf } from '../../records/views/index.ts'
 import { pageContext, requireForm } from '../browser/index.ts'
 import { type Console, deskOf, operationAt, ownerIn, visibleNouns } from './console.ts'
+import { showExport } from './export-endpoint.ts'
 import { type EnteredPage, enterPage, pageReply, toProof } from './entering-endpoint.ts'
 import { showForm, submit } from './form-endpoint.ts'
 import { doneNotice, leftNotice } from './notices.ts'
-import { findList, findRow, historyOf, labelsFor, recentChanges, sealOf } from './rows-endpoint.ts'
-
-const recentRows = 8
-
-export async function showHome(here: Console, request: Incoming): Promise<Reply> {
-  const entered = await enterPage(here, request, request.url)
-  if ('status' in entered) return entered
-  const { actor } = entered.asked
-  const nouns = visibleNouns(here, actor)
-  const counts = nouns.map(async (noun) => {
-    const { query: all } = parseListQuery(noun, Parameters.empty, sealOf(here))
-    return { noun, count: await countEntries(here.context.database, noun, all, ownerIn(actor, noun, 'view')) }
-  })
-  const markup = consoleHomePage(pageContext(here.context, entered.visitor), {
-    frame: { nouns },
-    counts: await Promise.all(counts),
-    recent: await recentChanges(here, entered, recentRows),
-  })
-  return pageReply(here, entered, markup)
-}
+import { countRelated } from './related-endpoint.ts'
+import { showQuestion } from './question-endpoint.ts'
+import { findList, findRow, historyOf, labelsFor } from './rows-endpoint.ts'
 
 export async function answerPage(here: Console, request: Incoming, template: string): Promise<Reply> {
   const operation = operationAt(here, request.method, template, request.params)
@@ -68,15 +55,25 @@ function show(here: Console, entered: EnteredPage, operation: Operation): Promis
     case 'add':
     case 'act-on-noun':
       return showForm(here, entered, operation, undefined, { notice })
+    case 'export':
+      return showExport(here, entered, operation)
     case 'read':
       return showEntry(here, entered, operation, id)
     case 'history':
       return showHistory(here, entered, operation, id)
+    case 'ask':
+      return showQuestion(here, entered, operation)
     default:
       return findRow(here, entered, operation, id).then((entry) =>
-        showForm(here, entered, operation, entry, { notice }),
+        showForm(here, entered, operation, entry, { notice, values: chosenIn(operation, query) }),
       )
   }
+}
+
+/** What a link chose of what a form offers; it puts no text of its own there. */
+function chosenIn({ act }: Operation, query: Parameters): Values {
+  const fields = (act?.fields ?? []).filter(({ kind, name }) => kind === 'choice' && query.has(name))
+  return Object.fromEntries(fields.map(({ name }) => [name, query.get(name) ?? null]))
 }
 
 async function showList(here: Console, entered: EnteredPage, operation: Operation): Promise<Reply> {
@@ -93,13 +90,24 @@ async function showList(here: Console, entered: EnteredPage, operation: Operatio
     now: asked.at,
     count: found.count,
     next: found.next,
+    previous: found.previous,
     mayAdd: noun.add !== undefined && reachOf(asked.actor, noun, 'add') !== 'none',
     acts: noun.acts.filter((act) => reachOf(asked.actor, noun, act.verb) !== 'none'),
     offered,
+    views: await savedViewsOf(here, asked.actor, noun),
+    timeline: await deskOf(here, noun).timeline?.(asked.at),
+    state: await deskOf(here, noun).state?.(),
     notice: doneNotice(noun, request.query),
     warning: leftNotice(request.query),
   })
   return pageReply(here, entered, shown)
+}
+
+async function savedViewsOf(here: Console, actor: Actor, noun: Noun): Promise<SavedViews | undefined> {
+  const keeper = here.desks.get('views')?.noun
+  if (keeper === undefined || keeper === noun) return undefined
+  const saved = await viewsOf(here.context.database, actor.id, noun.name)
+  return { noun: keeper, saved: saved.map((view) => ({ ...view, id: String(view.id) })) }
 }
 
 async function listLabels(
@@ -133,7 +141,7 @@ async function showEntry(here: Console, entered: EnteredPage, operation: Operati
   const { noun } = operation
   const { actor } = entered.asked
   const entry = await findRow(here, entered, operation, id)
-  const may = (verb: 'change' | 'delete'): boolean => reachOf(actor, noun, verb) !== 'none'
+  const may = (verb: Verb): boolean => reachesEntry(actor, noun, verb, entry)
   const markup = entryPage(pageContext(here.context, entered.visitor), {
     frame: { nouns: visibleNouns(here, actor) },
     noun,
@@ -142,9 +150,11 @@ async function showEntry(here: Console, entered: EnteredPage, operation: Operati
     mayChange: noun.change !== undefined && may('change'),
     mayDelete: noun.canDelete === true && may('delete'),
     acts: noun.acts.filter(
-      (act) => act.on === 'row' && reachOf(actor, noun, act.verb) !== 'none' && act.when?.(entry.values) !== false,
+      (act) => act.on === 'row' && act.isUnlisted !== true && may(act.verb) && act.when?.(entry.values) !== false,
     ),
-    links: deskOf(here, noun).links?.(entry),
+    questions: (noun.questions ?? []).filter(({ verb }) => may(verb)),
+    links: deskOf(here, noun).links?.(entry, entered.asked),
+    counts: await countRelated(here, entered, noun, entry),
     notice: doneNotice(noun, entered.request.query),
   })
   return pageReply(here, entered, markup)

@@ -11,7 +11,14 @@ const context = {
   secure: true,
   identity: { cookiePrefix: 'latchkey' },
 } as Context
-const settings = { idleSeconds: 100, proofSeconds: 50 }
+const settings = {
+  idleSeconds: 100,
+  proofSeconds: 50,
+  reasonRequired: false,
+  secretAgeDays: 365,
+  keyAgeDays: 365,
+  unusedDays: 90,
+}
 const session = { id: randomId(systemRandom), authenticatedAt: 1_000_000 }
 
 function request(cookie: string | undefined): { readonly cookies: Readonly<Record<string, string>> } {

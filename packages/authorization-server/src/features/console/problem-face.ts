@@ -1,6 +1,6 @@
 // How the API refuses: problem details, RFC 9457; what a bearer must bring instead, RFC 6750 §3 and RFC 9470 §3.
 import { bearerChallenge } from '@latchkey/protocol'
-import { type Face, noStore, reasonOf, type Reply } from '../../platform/http/index.ts'
+import { type Face, noStore, preferred, reasonOf, type Reply } from '../../platform/http/index.ts'
 import { asOAuthError } from '../refusals/index.ts'
 
 export interface Problem {
@@ -26,7 +26,7 @@ export function problemReply({ status, detail, errors }: Problem, headers: Reply
   }
 }
 
-export const problem: Face = ({ error }) => {
+const problem: Face = ({ error }) => {
   const { error: refused, headers } = asOAuthError(error)
   const needed = refused.detail['scope']
   const challenge =
@@ -36,12 +36,26 @@ export const problem: Face = ({ error }) => {
   return problemReply({ status: refused.status, detail: refused.message }, { ...headers, ...challenge })
 }
 
+/** In a browser, which has no use for a problem as JSON, the page that it would get anywhere else. */
+export function problemOr(page: Face): Face {
+  return (failure, request) => {
+    const isBrowsed = request.headers.authorization === undefined && preferred(request.headers.accept) === 'html'
+    return isBrowsed ? page(failure, request) : problem(failure, request)
+  }
+}
+
 function challengeOf(error: string | undefined, scope: string | undefined): string {
   return bearerChallenge({
     realm: 'latchkey',
     ...(error === 'invalid_token' || error === 'insufficient_scope' ? { error } : {}),
     ...(scope === undefined ? {} : { scopes: [scope] }),
   })
+}
+
+/** What is wrong with the parameters of a list. */
+export function faultReply(faults: readonly { readonly parameter: string; readonly reason: string }[]): Reply {
+  const errors = Object.fromEntries(faults.map(({ parameter, reason }) => [parameter, [reason]]))
+  return problemReply({ status: 400, detail: 'The list cannot be had like this.', errors })
 }
 
 /** The password was given too long ago for what was asked. */

@@ -1,5 +1,6 @@
 // What pages and API share: finding rows that the caller reaches, naming what they refer to, and carrying out what is asked.
 import {
+  changeFields,
   completed,
   countEntries,
   type CursorSeal,
@@ -21,7 +22,7 @@ import {
   writeCursor,
 } from '../../platform/console/index.ts'
 import { HttpFault, type Incoming } from '../../platform/http/index.ts'
-import { changesByActor, changesOfTarget, type RecordedChange } from '../../records/events/index.ts'
+import { changesByActor, changesOfTarget, eventLabel, type RecordedChange } from '../../records/events/index.ts'
 import { type Console, deskOf, type Entered, ownerIn } from './console.ts'
 
 const mostHistory = 200
@@ -37,6 +38,7 @@ export interface ListFound {
   readonly entries: readonly Entry[]
   readonly count: number
   readonly next: string | undefined
+  readonly previous: string | undefined
   readonly faults: ReturnType<typeof parseListQuery>['faults']
   readonly owner: Owner
 }
@@ -56,8 +58,13 @@ export async function findList(
     countEntries(database, noun, query, owner),
   ])
   const entries = await completed(deskOf(here, noun), listed.entries)
-  const next = listed.next === undefined ? undefined : writeCursor(noun, query, listed.next, seal)
-  return { query, entries, count, next, faults, owner }
+  const sealed = (place: typeof listed.next): string | undefined => place && writeCursor(noun, query, place, seal)
+  return { query, entries, count, next: sealed(listed.next), previous: sealed(listed.previous), faults, owner }
+}
+
+/** An entry as JSON: its id, then its fields. */
+export function written(noun: Noun, { id, values }: Entry): Readonly<Record<string, unknown>> {
+  return { id: noun.key.kind === 'number' ? Number(id) : id, ...values }
 }
 
 /** One row that the caller reaches; what is beyond their reach is not found, as if it were not there. */
@@ -96,6 +103,17 @@ export async function labelsFor(
     }),
   )
   return new Map(found.flat())
+}
+
+/** The fields that the caller may fill in for this operation, now. */
+export async function fieldsFor(
+  here: Console,
+  { asked }: Entered,
+  { noun, task, act }: Operation,
+  entry: Entry | undefined,
+): Promise<readonly Field[]> {
+  const declared = task === 'add' ? (noun.add ?? []) : task === 'change' ? changeFields(noun) : (act?.fields ?? [])
+  return (await deskOf(here, noun).fields?.(asked, declared, entry)) ?? declared
 }
 
 export async function carryOut(
@@ -164,15 +182,22 @@ export async function recentChanges(here: Console, { asked }: Entered, limit: nu
 async function told(here: Console, changes: readonly RecordedChange[]): Promise<readonly PastChange[]> {
   const values = changes.map(({ actorId = null }) => ({ values: { actor: actorId } }))
   const labels = await labelsFor(here, [{ name: 'actor', noun: 'users' }], values)
+  const actorName = (id: number): string => labels.get(`users:${id}`) ?? `#${id}`
   return changes.map((change) => ({
     id: change.id,
     at: change.at,
     kind: change.kind,
-    actor: labels.get(`users:${change.actorId}`) ?? `#${change.actorId ?? 0}`,
+    what: eventLabel(change.kind),
+    actor: change.actorId === undefined ? 'command line' : actorName(change.actorId),
     address: change.address ?? '',
     changes: changesIn(change.detail?.['changes']),
-    note: typeof change.detail?.['note'] === 'string' ? change.detail['note'] : undefined,
+    note: textIn(change.detail?.['note']),
+    reason: textIn(change.detail?.['reason']),
   }))
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 function changesIn(value: unknown): PastChange['changes'] {

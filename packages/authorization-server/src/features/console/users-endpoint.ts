@@ -13,8 +13,12 @@ import type { FieldErrors } from '../../platform/html/index.ts'
 import { randomId } from '../../platform/crypto/index.ts'
 import type { Write } from '../../platform/storage/index.ts'
 import { disownClients, listClients } from '../../records/clients/index.ts'
-import { newPasswordErrors, setPasswordHash, setPasswordHashOfSubject } from '../../records/credentials/index.ts'
-import { type Change, recordChange } from '../../records/events/index.ts'
+import {
+  endPasswordLink,
+  newPasswordErrors,
+  setPasswordHash,
+  setPasswordHashOfSubject,
+} from '../../records/credentials/index.ts'
 import { liveGrantsOf } from '../../records/grants/index.ts'
 import {
   addMember,
@@ -47,6 +51,9 @@ import {
 import { fieldErrors, takenErrors } from '../browser/index.ts'
 import type { Context } from '../context/index.ts'
 import { roleErrors, whyNotPerson } from './authority.ts'
+import { claimValues, decideClaims } from './person-claims.ts'
+import { printLink } from './person-link-endpoint.ts'
+import { changeBy, type Told } from './trail.ts'
 
 const lastSuperuser = 'Somebody must be left who can administer this server: make another superuser first.'
 const conflict: Outcome = { kind: 'conflict' }
@@ -74,6 +81,7 @@ export function usersDesk(context: Context, noun: Noun, groups: Noun): Desk {
     acts: {
       password: (asked, entry, values) =>
         withPerson(context, asked, entry, (user) => setPassword(context, asked, user, values)),
+      link: (asked, entry) => withPerson(context, asked, entry, (user) => printLink(context, asked, user)),
       'sign-out': (asked, entry) => withPerson(context, asked, entry, (user) => signOut(context, asked, user)),
       disable: (asked, entry) => withPerson(context, asked, entry, (user) => setActive(context, asked, user, false)),
       enable: (asked, entry) => withPerson(context, asked, entry, (user) => setActive(context, asked, user, true)),
@@ -81,9 +89,9 @@ export function usersDesk(context: Context, noun: Noun, groups: Noun): Desk {
   }
 }
 
-function trail(asked: Asked, user: Pick<User, 'id'>, told: Pick<Change, 'kind' | 'changes'>): Write {
+function trail(asked: Asked, user: Pick<User, 'id'>, told: Pick<Told, 'kind' | 'changes'>): Write {
   const target = String(user.id)
-  return recordChange({ ...told, ...asked, noun: 'users', target, userId: user.id })
+  return changeBy(asked, { ...told, noun: 'users', target, userId: user.id })
 }
 
 /** The person as they are now, where the actor may act upon them. */
@@ -136,21 +144,25 @@ async function add(context: Context, asked: Asked, values: Values): Promise<Outc
   const typed = textOf(values, 'email')
   const email = typed === undefined ? undefined : normalizeEmail(typed)
   const username = textOf(values, 'username')
-  const password = textOf(values, 'password') ?? ''
+  // Without one nobody signs in to the account until a one-time link, or somebody in charge, gave it one.
+  const password = textOf(values, 'password')
   const errors = fieldErrors({
     ...identifierErrors(context, email, username),
-    password: await newPasswordErrors(password, { email, username }, context.identity.passwordPolicy),
+    password:
+      password === undefined
+        ? []
+        : await newPasswordErrors(password, { email, username }, context.identity.passwordPolicy),
   })
   if (errors !== undefined) return { kind: 'invalid', errors }
   const taken = await takenIdentifiers(context, { email, username })
   if (taken !== undefined) return { kind: 'invalid', errors: taken }
   const subject = randomId(context.random)
-  const hash = await context.passwords.hash(password)
+  const hash = password === undefined ? undefined : await context.passwords.hash(password)
   const changes = changedValues({}, { email: email ?? null, username: username ?? null })
   const result = await context.database.commit([
     insertUser({ subject, email, username }, asked.at),
-    setPasswordHashOfSubject(subject, hash, asked.at),
-    recordChange({ kind: 'user.created', ...asked, noun: 'users', target: { subject }, changes }),
+    ...(hash === undefined ? [] : [setPasswordHashOfSubject(subject, hash, asked.at)]),
+    changeBy(asked, { kind: 'user.created', noun: 'users', target: { subject }, changes }),
   ])
   if (!result.won) {
     const now = await takenIdentifiers(context, { email, username })
@@ -164,8 +176,14 @@ async function change(context: Context, asked: Asked, entry: Entry, values: Valu
   return withPerson(context, asked, entry, async (user, groups) => {
     if (user.updatedAt !== entry.version) return conflict
     const typed = textOf(values, 'email')
+    const email = typed === undefined ? undefined : normalizeEmail(typed)
+    const isOwn = user.id === asked.actor.id
+    const { isSuperuser } = asked.actor
+    const told = decideClaims(user, email, values, { isOwn, isSuperuser, at: asked.at })
     const after: StaffChange = {
-      email: typed === undefined ? undefined : normalizeEmail(typed),
+      email,
+      emailVerified: told.kind === 'keep' && told.emailVerified,
+      claims: told.kind === 'keep' ? told.claims : user.claims,
       username: textOf(values, 'username'),
       firstName: textOf(values, 'first_name') ?? '',
       lastName: textOf(values, 'last_name') ?? '',
@@ -177,6 +195,7 @@ async function change(context: Context, asked: Asked, entry: Entry, values: Valu
     const errors = fieldErrors({
       ...identifierErrors(context, after.email, after.username),
       ...roleErrors(asked.actor, { ...user, groups }, { ...after, groups: wanted }),
+      ...(told.kind === 'refuse' ? told.errors : {}),
     })
     if (errors !== undefined) return { kind: 'invalid', errors }
     const taken = await takenIdentifiers(context, after, user)
@@ -213,6 +232,8 @@ async function store(context: Context, asked: Asked, { user, groups, after, want
     trail(asked, user, { kind: 'user.changed', changes }),
     ...(stepsDown ? [requireOtherSuperuser(user.id)] : []),
     updateUserByStaff(user, after, asked.at),
+    // Whoever printed it might not have been let near somebody in these groups.
+    ...(joined.length === 0 ? [] : [endPasswordLink(user.id)]),
     ...joined.flatMap((group) => [requireGroup(group), addMember(group.id, user.id)]),
     ...left.map((group) => removeMember(group.id, user.id)),
   ])
@@ -221,6 +242,11 @@ async function store(context: Context, asked: Asked, { user, groups, after, want
 }
 
 function rowOf(user: StaffChange): Values {
+  return { ...identityOf(user), email_verified: user.emailVerified, ...claimValues(user.claims) }
+}
+
+/** What the trail keeps of somebody who was deleted: enough to know who it was. */
+function identityOf(user: StaffChange): Values {
   return {
     email: user.email ?? null,
     username: user.username ?? null,
@@ -271,12 +297,17 @@ async function setActive(context: Context, asked: Asked, user: User, isActive: b
 
 async function remove(context: Context, asked: Asked, user: User): Promise<Outcome> {
   if (user.id === asked.actor.id) return { kind: 'refused', why: 'You cannot delete yourself.' }
-  const changes = changedValues({ ...rowOf(user), subject: user.subject }, emptied({ ...rowOf(user), subject: null }))
+  const changes = changedValues(
+    { ...identityOf(user), subject: user.subject },
+    emptied({ ...identityOf(user), subject: null }),
+  )
   const result = await context.database.commit([
     ...(user.isSuperuser ? [holdInstallation()] : []),
     trail(asked, user, { kind: 'user.deleted', changes }),
     ...(user.isSuperuser ? [requireOtherSuperuser(user.id)] : []),
     disownClients(user.id),
+    // Before the account goes: its apps are told of the sign-out all the same.
+    ...endSessionsUnderOldEpoch(user.id, undefined, asked.at),
     deleteUser(user),
   ])
   if (result.won) {

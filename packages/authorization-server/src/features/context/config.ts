@@ -7,6 +7,7 @@ export interface IdentitySettings {
   readonly issuer: string | undefined
   readonly emailMaxLength: number
   readonly passwordPolicy: 'django' | 'tutorial'
+  readonly passwordLinkSeconds: number
   readonly signUp: boolean
   readonly sessionIdleSeconds: number
   readonly sessionLifetimeSeconds: number
@@ -43,6 +44,12 @@ export const identitySettings: Fragment<'identity', IdentitySettings> = defineSe
     description:
       "Which passwords are accepted: django (Django's four validators) or tutorial (length only, for following the tutorials to the letter).",
     spec: 'NIST SP 800-63B-4 §3.1.1.2',
+  }),
+  passwordLinkSeconds: setting(z.int().min(60).max(604_800).default(86_400), {
+    env: 'LATCHKEY_PASSWORD_LINK_SECONDS',
+    description: 'For how long a one-time link works, through which a person chooses a new password.',
+    unit: 'seconds',
+    spec: 'OWASP ASVS 5.0 V6.4.1',
   }),
   signUp: setting(z.boolean().default(true), {
     env: 'LATCHKEY_SIGN_UP',

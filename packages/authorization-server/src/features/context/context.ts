@@ -1,4 +1,5 @@
 // What a running server is made of, passed to every feature. Nothing here is looked up from anywhere else.
+import type { SettingInForce } from '../../platform/config/index.ts'
 import type { HashProcess, PasswordHasher, Random } from '../../platform/crypto/index.ts'
 import type { Drain } from '../../platform/http/index.ts'
 import type { Assets } from '../../platform/html/index.ts'
@@ -10,6 +11,7 @@ import type { ClientDirectory, ClientKeys, ProvenHeaders, SecretChecker } from '
 import type { SignInLimits, SignUpLimits } from '../../records/credentials/index.ts'
 import type { InstallationFollower } from '../../records/installation/index.ts'
 import type { KeyStore } from '../../records/keys/index.ts'
+import type { Usage } from '../../records/usage/index.ts'
 import type { ApiDirectory, AudienceSets, ScopeSets } from '../../records/scopes/index.ts'
 import type { Failures, Incidents } from '../refusals/index.ts'
 import type { IdentitySettings } from './config.ts'
@@ -36,6 +38,8 @@ export interface Context {
   readonly apis: ApiDirectory
   readonly signInLimits: SignInLimits
   readonly signUpLimits: SignUpLimits
+  /** Counts sign-ins and tokens, in memory. */
+  readonly usage: Usage
   readonly incidents: Incidents
   /** How often callers may fail before they have proven who they are. */
   readonly failures: Failures
@@ -43,6 +47,8 @@ export interface Context {
   /** The one way out: whatever others name is fetched, and told, through it. */
   readonly outgoing: Outgoing
   readonly identity: IdentitySettings
+  /** Every setting with where it came from, for the console; a secret is masked. */
+  readonly settingsInForce: () => readonly SettingInForce[]
   /** Origin at which the world reaches us, without a trailing slash. */
   readonly publicUrl: string
   /** Byte for byte the same in metadata, ID tokens and authorization responses. */

@@ -7,7 +7,14 @@ export interface Description {
   /** What it is for, as a full sentence. */
   readonly purpose: string
   /** Who may come, and what they show: a client's secret, a bearer token, the session's cookie. */
-  readonly caller: 'anyone' | 'client' | 'client or bearer token' | 'bearer token' | 'signed-in person' | 'set-up link'
+  readonly caller:
+    | 'anyone'
+    | 'client'
+    | 'client or bearer token'
+    | 'bearer token'
+    | 'signed-in person'
+    | 'set-up link'
+    | 'one-time link'
   readonly spec?: string
 }
 

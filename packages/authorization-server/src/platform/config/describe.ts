@@ -24,6 +24,12 @@ export interface EffectiveRow {
   readonly origin: string
 }
 
+/** A declared setting with what is in force. */
+export interface SettingInForce extends SettingRow {
+  readonly value: string
+  readonly origin: string
+}
+
 /** Every declared setting in the order of the fragments. */
 export function settingRows(fragments: readonly AnyFragment[]): readonly SettingRow[] {
   return fragments.flatMap((fragment) =>
@@ -57,6 +63,18 @@ export function effectiveSettings(
       const shown = value === undefined ? '' : setting.secret ? '•••' : asTyped(value)
       return { key, env: setting.env, value: shown, origin: loaded.origins.get(key) ?? 'default' }
     })
+  })
+}
+
+/** As {@link effectiveSettings}, each with its declaration. */
+export function settingsInForce(
+  fragments: readonly AnyFragment[],
+  loaded: { readonly settings: object; readonly origins: ReadonlyMap<string, string> },
+): readonly SettingInForce[] {
+  const effective = new Map(effectiveSettings(fragments, loaded).map((row) => [row.key, row]))
+  return settingRows(fragments).map((row) => {
+    const { value = '', origin = 'default' } = effective.get(row.key) ?? {}
+    return { ...row, value, origin }
   })
 }
 

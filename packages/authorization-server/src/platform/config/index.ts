@@ -17,6 +17,14 @@ export {
 export { type Fault, faultLines, InvalidSettings } from './fault.ts'
 export { type Flag, processSources, type Sources } from './sources.ts'
 export { type Loaded, type LoadOptions, loadSettings } from './load.ts'
-export { type EffectiveRow, effectiveSettings, referenceTable, type SettingRow, settingRows } from './describe.ts'
+export {
+  type EffectiveRow,
+  effectiveSettings,
+  referenceTable,
+  type SettingInForce,
+  type SettingRow,
+  settingRows,
+  settingsInForce,
+} from './describe.ts'
 export { nearest } from './nearest.ts'
 export { Secret } from './secret.ts'

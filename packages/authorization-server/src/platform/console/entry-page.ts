@@ -17,13 +17,15 @@ import {
   consolePage,
   type Crumb,
   entryPath,
+  groupPanel,
   type Labels,
   nounPath,
   shownValue,
   spokenText,
 } from './frame-page.ts'
-import { type Act, type Entry, fieldsNamed, type Noun } from './noun.ts'
+import { type Act, type Entry, fieldsNamed, type Noun, type Question } from './noun.ts'
 import { apiRoot } from './operations.ts'
+import { mostCounted } from './store.ts'
 import { consoleWords } from './words.ts'
 
 export interface EntryPage {
@@ -35,8 +37,11 @@ export interface EntryPage {
   readonly mayDelete: boolean
   /** Those that the reader may do now, with this row. */
   readonly acts: readonly Act[]
+  readonly questions?: readonly Question[] | undefined
   /** Pages elsewhere that belong to the row. */
   readonly links?: readonly { readonly label: string; readonly href: string }[] | undefined
+  /** How many rows the lists have that belong to it, by `relatedKey`. */
+  readonly counts?: Readonly<Record<string, number>> | undefined
   readonly notice?: string | undefined
 }
 
@@ -58,26 +63,51 @@ export function entryPage(context: PageContext, page: EntryPage): Html {
     body: html`${page.notice !== undefined && notice('success', html`${spokenText(context, page.notice)}`)}
 ${noun.groups.map((group) => {
   const rows = fieldsNamed(noun, group.fields).filter(({ kind }) => kind !== 'password')
-  return html`<section class="panel"><h2>${spokenText(context, group.title)}</h2>${facts(rows.map((field) => [html`${spokenText(context, field.label)}`, shownValue(context, page, field, entry.values[field.name])]))}</section>`
+  const inside = facts(
+    rows.map((field) => [
+      html`${spokenText(context, field.label)}`,
+      shownValue(context, page, field, entry.values[field.name]),
+    ]),
+  )
+  return groupPanel(context, group, inside, group.isFolded !== true)
 })}
+${questionsPanel(context, page)}
 ${related(context, page)}
 ${actsPanel(context, page)}`,
   })
 }
 
-function related(context: PageContext, { noun, entry, frame, links = [] }: EntryPage): Html {
+/** One noun may belong to a row in two ways: events about somebody, and events of what they did. */
+export function relatedKey({ noun, filter }: { readonly noun: string; readonly filter: string }): string {
+  return `${noun}?${filter}`
+}
+
+function related(context: PageContext, { noun, entry, frame, links = [], counts = {} }: EntryPage): Html {
   const { say } = speak(context, consoleWords)
   const own = (noun.related ?? [])
     .filter((one) => frame.nouns.some(({ name }) => name === one.noun))
     .map((one) => ({
       label: one.label,
+      count: counts[relatedKey(one)],
       href: `${nounPath({ name: one.noun })}?${one.filter}=${encodeURIComponent(entry.id)}`,
     }))
   const json = html`<a href="${apiRoot}/${noun.name}/${encodeURIComponent(entry.id)}">${say('json')}</a>`
-  const all = [...links, ...own].map(
-    ({ label, href }) => html`<a class="button button-small" href="${href}">${spokenText(context, label)}</a>`,
+  const format = new Intl.NumberFormat(context.locale.tag)
+  const counted = (count: number): Html =>
+    html` <span class="quiet">${format.format(Math.min(count, mostCounted))}${count > mostCounted && '+'}</span>`
+  const all = [...links.map((link) => ({ ...link, count: undefined })), ...own].map(
+    ({ label, href, count }) =>
+      html`<a class="button button-small" href="${href}">${spokenText(context, label)}${count !== undefined && counted(count)}</a>`,
   )
   return html`<section class="panel"><h2>${say('related')}</h2><div class="actions">${all}</div><p class="hint">${json}</p></section>`
+}
+
+function questionsPanel(context: PageContext, { noun, entry, questions = [] }: EntryPage): Html | false {
+  if (questions.length === 0) return false
+  const path = entryPath(noun, entry)
+  const line = ({ name, label, says }: Question): Html =>
+    html`<div class="act"><div>${spokenText(context, says)}</div><a class="button button-small" href="${path}${name}/">${spokenText(context, label)}</a></div>`
+  return html`<section class="panel"><h2>${speak(context, consoleWords).say('questions')}</h2>${questions.map(line)}</section>`
 }
 
 function actsPanel(context: PageContext, page: EntryPage): Html | false {
@@ -122,9 +152,10 @@ export function pastChange(context: PageContext, change: PastChange, where?: Htm
     told(context, after),
   ])
   const columns = [{ title: text('field'), heads: true }, { title: text('before') }, { title: text('after') }]
-  return html`<li><div class="change-head">${badge(html`<code dir="ltr">${change.kind}</code>`)}<span class="strong"><bdi>${change.actor}</bdi></span>${where}<span class="quiet">${moment(context, change.at)} ${change.address !== '' && say('from', { address: change.address })}</span></div>
+  return html`<li><div class="change-head">${badge(html`${spokenText(context, change.what)}`)}<span class="strong"><bdi>${change.actor}</bdi></span>${where}<span class="quiet">${moment(context, change.at)} ${change.address !== '' && say('from', { address: change.address })}</span></div>
 ${change.note !== undefined && html`<p class="hint">${change.note}</p>`}
-${rows.length > 0 && table({ caption: say('historyTitle', { label: change.kind }), columns, rows })}</li>`
+${change.reason !== undefined && html`<p>${say('because', { reason: html`<bdi>${change.reason}</bdi>` })}</p>`}
+${rows.length > 0 && table({ caption: say('historyTitle', { label: spokenText(context, change.what) }), columns, rows })}</li>`
 }
 
 function told(context: PageContext, value: unknown): Html {

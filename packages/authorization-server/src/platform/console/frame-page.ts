@@ -9,11 +9,13 @@ import {
   moment,
   type PageContext,
   speak,
+  table,
+  textField,
   workspacePage,
 } from '../html/index.ts'
 import type { Instant } from '../time/index.ts'
-import { type Entry, type Field, isList, type Noun, textOf, type Value } from './noun.ts'
-import { pageRoot } from './operations.ts'
+import { type Entry, type Field, type FieldGroup, isList, type Noun, type Section, textOf, type Value } from './noun.ts'
+import { apiRoot, pageRoot } from './operations.ts'
 import { consoleWords } from './words.ts'
 
 /** What the reader may see: the menu holds nothing else, and nothing else is linked. */
@@ -31,6 +33,10 @@ export interface ConsolePage {
   readonly heading: Html
   readonly lead?: Html | undefined
   readonly noun?: Noun | undefined
+  /** It has the box itself. */
+  readonly isFinder?: boolean
+  /** Neither the home page nor of a noun. */
+  readonly isElsewhere?: boolean
   readonly crumbs: readonly Crumb[]
   readonly actions?: Html | undefined
   readonly body: Html
@@ -46,7 +52,11 @@ export function entryPath(noun: Pick<Noun, 'name'>, entry: Pick<Entry, 'id'>): s
 
 /** A text of a declaration, spoken as the catalogues are. */
 export function spokenText(context: PageContext, text: string): string {
-  return speak(context, { text }).text('text')
+  // A brace that came with a name is no slot.
+  return text
+    .split('{')
+    .map((part) => (part === '' ? '' : speak(context, { part }).text('part')))
+    .join('{')
 }
 
 export function consolePage(context: PageContext, frame: ConsoleFrame, page: ConsolePage): Html {
@@ -62,20 +72,37 @@ export function consolePage(context: PageContext, frame: ConsoleFrame, page: Con
   })
 }
 
+const sections = [
+  { section: 'people', title: 'menuPeople' },
+  { section: 'applications', title: 'menuApplications' },
+  { section: 'system', title: 'menuSystem' },
+] as const
+
 function menu(context: PageContext, frame: ConsoleFrame, page: ConsolePage): Html {
   const { say, text } = speak(context, consoleWords)
   const link = (href: string, picture: Html, label: Html | string, isCurrent: boolean): Html =>
     isCurrent
       ? html`<li><a href="${href}" aria-current="page">${picture}<span>${label}</span></a></li>`
       : html`<li><a href="${href}">${picture}<span>${label}</span></a></li>`
-  const isHome = page.noun === undefined
-  return html`<nav class="menu console-menu" aria-label="${text('menu')}">
-<div class="menu-group"><h2 class="menu-title">${say('menuConsole')}</h2><ul>
-${link(pageRoot, icon('home'), say('home'), isHome)}
-${frame.nouns.map((noun) => link(nounPath(noun), icon(noun.icon), spokenText(context, noun.many), noun.name === page.noun?.name))}
-</ul></div>
-<div class="menu-group"><h2 class="menu-title">${say('menuYou')}</h2><ul>${link('/account/', icon('person'), say('account'), false)}</ul></div>
-</nav>`
+  const isHome = page.noun === undefined && page.isFinder !== true && page.isElsewhere !== true
+  const ofSection = (section: Section | undefined): readonly Html[] =>
+    frame.nouns
+      .filter((noun) => noun.section === section)
+      .map((noun) =>
+        link(nounPath(noun), icon(noun.icon), spokenText(context, noun.many), noun.name === page.noun?.name),
+      )
+  return html`<div class="console-side">${page.isFinder !== true && finder(context, 'find')}
+<nav class="menu console-menu" aria-label="${text('menu')}">
+<div class="menu-group"><h2 class="menu-title">${say('menuConsole')}</h2><ul>${link(pageRoot, icon('home'), say('home'), isHome)}${ofSection(undefined)}</ul></div>
+${sections.map(({ section, title }) => frame.nouns.some((noun) => noun.section === section) && html`<div class="menu-group"><h2 class="menu-title">${say(title)}</h2><ul>${ofSection(section)}</ul></div>`)}
+<div class="menu-group"><h2 class="menu-title">${say('menuYou')}</h2><ul>${link('/account/', icon('person'), say('account'), false)}${link(`${apiRoot}/reference/`, icon('code'), say('apiTitle'), false)}</ul></div>
+</nav></div>`
+}
+
+/** One box for whatever was pasted; in a body, because it may be a token. */
+export function finder(context: PageContext, look: string, value = ''): Html {
+  const { say } = speak(context, consoleWords)
+  return html`<search><form class="${look}" method="post" action="${pageRoot}find/">${csrfField(context)}${textField(context, { name: 'q', id: 'find', label: say('findLabel'), value, attributes: { type: 'search', autocomplete: 'off', spellcheck: 'false', autocapitalize: 'none', dir: 'auto', required: true } })}<button class="button button-small">${say('findGo')}</button></form></search>`
 }
 
 function trail(context: PageContext, crumbs: readonly Crumb[]): Html {
@@ -103,10 +130,16 @@ export function shownValue(context: PageContext, shown: Shown, field: Field, val
       return shown.now === undefined ? moment(context, Number(value)) : ago(context, Number(value), shown.now)
     case 'code':
       return html`<code dir="ltr">${textOf(value)}</code>`
+    case 'lines':
+      return html`${textOf(value)
+        .split('\n')
+        .map((line, at) => html`${at > 0 && html`<br>`}<bdi>${line}</bdi>`)}`
     case 'email':
       return html`<bdi>${textOf(value)}</bdi>`
     case 'reference':
       return referenced(context, shown, field, textOf(value))
+    case 'rows':
+      return shownRows(context, shown, field, value)
     case 'json':
       return html`<code dir="ltr">${JSON.stringify(value)}</code>`
     case 'choice':
@@ -118,6 +151,29 @@ export function shownValue(context: PageContext, shown: Shown, field: Field, val
         ? html`${value.map((one, at) => html`${at > 0 && ', '}${referenced(context, shown, field, String(one))}`)}`
         : html`<span class="codes">${value.map((one) => html`<code dir="ltr">${one}</code>`)}</span>`
   }
+}
+
+function shownRows(context: PageContext, shown: Shown, { label, of = [] }: Field, value: Value): Html {
+  const { say } = speak(context, consoleWords)
+  const records: readonly unknown[] = Array.isArray(value) ? value : []
+  if (records.length === 0) return html`<span class="quiet">${say('none')}</span>`
+  const rows = records.map((record) =>
+    of.map((field) => shownValue(context, shown, field, valueAt(record, field.name))),
+  )
+  const columns = of.map((field) => ({ title: spokenText(context, field.label) }))
+  return table({ caption: html`${spokenText(context, label)}`, columns, rows })
+}
+
+function valueAt(record: unknown, name: string): Value | undefined {
+  if (typeof record !== 'object' || record === null) return undefined
+  const found = new Map<string, unknown>(Object.entries(record)).get(name)
+  if (typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean') return found
+  if (Array.isArray(found)) return found.map((one) => (typeof one === 'number' ? one : textOf(asValue(one))))
+  return typeof found === 'object' && found !== null ? { ...found } : undefined
+}
+
+function asValue(inner: unknown): Value {
+  return typeof inner === 'object' && inner !== null ? { ...inner } : String(inner)
 }
 
 function shownFlag(context: PageContext, field: Field, isTrue: boolean): Html {
@@ -142,6 +198,15 @@ function referenced(context: PageContext, { frame, labels }: Shown, field: Field
   return noun === undefined
     ? html`<bdi>${label}</bdi>`
     : html`<a href="${entryPath(noun, { id })}"><bdi>${label}</bdi></a>`
+}
+
+/** A group of fields, of a row or of a form. */
+export function groupPanel(context: PageContext, group: FieldGroup, inside: Html, isOpen: boolean): Html {
+  const title = html`<h2>${spokenText(context, group.title)}</h2>`
+  const hint = group.hint !== undefined && html`<p class="hint">${spokenText(context, group.hint)}</p>`
+  if (group.isFolded !== true) return html`<section class="panel">${title}${hint}${inside}</section>`
+  const all = html`<summary>${title}</summary>${hint}${inside}`
+  return isOpen ? html`<details class="panel" open>${all}</details>` : html`<details class="panel">${all}</details>`
 }
 
 /** A form that posts to one of our addresses, with the token that says so. */

@@ -1,4 +1,5 @@
-// The first page of the console: what there is, how much of it, and what the reader changed last. And the question who it is.
+// The first page of the console: what needs care, how the server is used, what there is, and what the reader changed last. And the
+// question who it is.
 import {
   csrfField,
   errorSummary,
@@ -15,6 +16,10 @@ import {
 } from '../html/index.ts'
 import type { PastChange } from './desk.ts'
 import { pastChange } from './entry-page.ts'
+import { carePanel } from './care-page.ts'
+import type { Care, Figure } from './figure.ts'
+import { figurePanel, statStrip } from './figure-page.ts'
+import { homeWords } from './home-words.ts'
 import { type ConsoleFrame, consolePage, nounPath, spokenText } from './frame-page.ts'
 import type { Noun } from './noun.ts'
 import { mostCounted } from './store.ts'
@@ -23,6 +28,8 @@ import { consoleWords } from './words.ts'
 export interface ConsoleHomePage {
   readonly frame: ConsoleFrame
   readonly counts: readonly { readonly noun: Noun; readonly count: number }[]
+  readonly figures: readonly Figure[]
+  readonly cares: readonly Care[]
   readonly recent: readonly PastChange[]
 }
 
@@ -36,7 +43,10 @@ export function consoleHomePage(context: PageContext, page: ConsoleHomePage): Ht
     heading: say('homeTitle'),
     lead: say('homeLead'),
     crumbs: [],
-    body: html`<ul class="tiles-console">${page.counts.map(({ noun, count }) => html`<li><a class="tile" href="${nounPath(noun)}">${icon(noun.icon)}<span><span class="strong">${spokenText(context, noun.many)}</span><span class="tile-count">${shown(count)}</span><span>${spokenText(context, noun.about)}</span></span></a></li>`)}</ul>
+    body: html`${statStrip(context, page.frame, page.figures)}
+${carePanel(context, page.frame, page.cares)}
+${page.figures.length > 0 && html`<h2 class="unseen">${speak(context, homeWords).say('figuresTitle')}</h2><div class="figures">${page.figures.map((figure) => figurePanel(context, page.frame, figure))}</div>`}
+<h2 class="unseen">${speak(context, homeWords).say('everything')}</h2><ul class="tiles-console tiles-small">${page.counts.map(({ noun, count }) => html`<li><a class="tile" href="${nounPath(noun)}">${icon(noun.icon)}<span class="strong">${spokenText(context, noun.many)}</span><span class="tile-count">${shown(count)}</span></a></li>`)}</ul>
 <section class="panel"><h2>${say('recentTitle')}</h2>${
       page.recent.length === 0
         ? html`<p class="hint">${say('recentEmpty')}</p>`

@@ -4,6 +4,7 @@ import {
   type Choice,
   csrfField,
   emptyState,
+  facts,
   html,
   type Html,
   icon,
@@ -14,6 +15,7 @@ import {
   textField,
 } from '../html/index.ts'
 import type { Instant } from '../time/index.ts'
+import type { ListState } from './desk.ts'
 import {
   type ConsoleFrame,
   consolePage,
@@ -23,19 +25,11 @@ import {
   shownValue,
   spokenText,
 } from './frame-page.ts'
-import type { ChosenFilter, ListQuery } from './list-query.ts'
-import {
-  type Act,
-  type Entry,
-  type Field,
-  fieldsNamed,
-  type FieldChoice,
-  type Filter,
-  type Noun,
-  type Sort,
-} from './noun.ts'
-import { apiRoot } from './operations.ts'
+import { type ChosenFilter, defaultLimit, isSorted, type ListQuery, pageSizes, sortText } from './list-query.ts'
+import { type Act, type Entry, type Field, fieldsNamed, type FieldChoice, type Filter, type Noun } from './noun.ts'
+import { savedViews, type SavedViews } from './saved-views.ts'
 import { mostCounted } from './store.ts'
+import { type Timeline, timelineFigure } from './timeline-page.ts'
 import { consoleWords } from './words.ts'
 
 export interface ListPage {
@@ -48,11 +42,17 @@ export interface ListPage {
   /** One more than is counted stands for "more". */
   readonly count: number
   readonly next?: string | undefined
+  readonly previous?: string | undefined
   readonly mayAdd: boolean
   /** Acts on the chosen rows, and on the noun as a whole, that the reader may do. */
   readonly acts: readonly Act[]
   /** What reference filters offer, by filter. */
   readonly offered: Readonly<Record<string, readonly FieldChoice[]>>
+  /** Absent where nothing can be saved. */
+  readonly views?: SavedViews | undefined
+  readonly timeline?: Timeline | undefined
+  /** What is true of the list as a whole. */
+  readonly state?: readonly ListState[] | undefined
   readonly notice?: string | undefined
   readonly warning?: string | undefined
 }
@@ -73,10 +73,21 @@ ${page.mayAdd && html`<a class="button button-primary" href="${nounPath(noun)}ad
     actions,
     body: html`${page.notice !== undefined && notice('success', html`${spokenText(context, page.notice)}`)}
 ${page.warning !== undefined && notice('warning', html`${spokenText(context, page.warning)}`)}
+${page.views !== undefined && savedViews(context, noun, page.query, page.views)}
+${page.timeline !== undefined && timelineFigure(context, page.timeline)}
 <search>${finder(context, page)}</search>
 ${chips(context, page)}
-${page.entries.length === 0 ? nothing(context, page) : rows(context, page, text)}`,
+${page.entries.length === 0 ? nothing(context, page) : rows(context, page, text)}
+${page.state !== undefined && stateOf(context, page.state)}`,
   })
+}
+
+function stateOf(context: PageContext, state: readonly ListState[]): Html {
+  const told = state.map(({ label, value }) => {
+    const shown = typeof value === 'string' ? html`<code dir="ltr">${value}</code>` : html`${value ?? '–'}`
+    return [html`${spokenText(context, label)}`, shown] as const
+  })
+  return html`<section class="panel">${facts(told)}</section>`
 }
 
 function isNarrowed({ query }: ListPage): boolean {
@@ -88,10 +99,13 @@ function finder(context: PageContext, page: ListPage): Html {
   const { say } = speak(context, consoleWords)
   const chosen = (filter: Filter): string => query.filters.find((one) => one.filter === filter)?.value ?? ''
   // A filter that is only ever set by a link stays, without a control of its own.
-  const hidden = query.filters.filter(({ filter }) => choicesOf(context, page, filter) === undefined)
+  const hidden = query.filters.filter(
+    ({ filter }) => !isTyped(filter) && choicesOf(context, page, filter) === undefined,
+  )
   return html`<form class="finder" method="get" action="${nounPath(noun)}">
 ${noun.search.length > 0 && textField(context, { name: 'q', label: say('search'), value: query.search ?? '', attributes: { type: 'search', autocomplete: 'off', spellcheck: 'false', autocapitalize: 'none' } })}
 ${noun.filters.map((filter) => {
+  if (isTyped(filter)) return typedFilter(context, filter, chosen(filter))
   const choices = choicesOf(context, page, filter)
   if (choices === undefined) return false
   const all = { value: '', label: say('any') }
@@ -99,7 +113,9 @@ ${noun.filters.map((filter) => {
   return selectField(context, { name: filter.name, label, value: chosen(filter), choices: [all, ...choices] })
 })}
 ${hidden.map(({ filter, value }) => html`<input type="hidden" name="${filter.name}" value="${value}">`)}
-${(noun.search.length > 0 || noun.filters.some((filter) => choicesOf(context, page, filter) !== undefined)) && html`<button class="button button-solid">${say('apply')}</button>`}
+${isSorted(query, noun) && html`<input type="hidden" name="sort" value="${sortText(query)}">`}
+${selectField(context, { name: 'limit', label: say('pageSize'), value: String(query.limit), choices: sizesWith(query.limit) })}
+<button class="button button-solid">${say('apply')}</button>
 </form>`
 }
 
@@ -115,29 +131,54 @@ function choicesOf(context: PageContext, page: ListPage, filter: Filter): readon
     case 'presence':
       return [choice('yes', filter.present), choice('no', filter.absent)]
     case 'choice':
-      return filter.choices.map(({ value, label }) => choice(value, label))
+      return filter.choices.map(({ value, label, group }) => ({
+        ...choice(value, label),
+        group: group === undefined ? undefined : spokenText(context, group),
+      }))
     case 'reference':
     case 'member':
       return page.offered[filter.name]?.map(({ value, label }) => ({ value, label: html`${label}` }))
+    case 'period':
+    case 'exact':
+      return undefined
   }
 }
 
+/** Filters that somebody writes, and does not choose. */
+function isTyped({ kind }: Filter): boolean {
+  return kind === 'period' || kind === 'exact'
+}
+
+function typedFilter(context: PageContext, { kind, name, label }: Filter, value: string): Html {
+  const { text } = speak(context, consoleWords)
+  const look = { type: 'text', autocomplete: 'off', spellcheck: 'false', autocapitalize: 'none', dir: 'ltr' }
+  return textField(context, {
+    name,
+    label: html`${spokenText(context, label)}`,
+    value,
+    attributes: kind === 'period' ? { ...look, placeholder: text('periodExample') } : look,
+  })
+}
+
+function sizesWith(limit: number): readonly Choice[] {
+  const all = [...new Set([...pageSizes, limit])].toSorted((one, other) => one - other)
+  return all.map((size) => ({ value: String(size), label: html`${size}` }))
+}
+
 /** The address of this list with something else in it. */
-function linkTo({ noun, query }: ListPage, changes: Readonly<Record<string, string | undefined>>): string {
+function linkTo(page: ListPage, changes: Readonly<Record<string, string | undefined>>): string {
+  const { noun, query } = page
   const all: Readonly<Record<string, string | undefined>> = {
     q: query.search,
     ...Object.fromEntries(query.filters.map(({ filter, value }) => [filter.name, value])),
-    sort: sortText(query.sort, query.isDescending),
+    sort: isSorted(query, page.noun) ? sortText(query) : undefined,
+    limit: query.limit === defaultLimit ? undefined : String(query.limit),
     ...changes,
   }
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(all)) if (value !== undefined) search.set(name, value)
   const written = search.toString()
   return written === '' ? nounPath(noun) : `${nounPath(noun)}?${written}`
-}
-
-function sortText(sort: Sort, isDescending: boolean): string {
-  return isDescending ? `-${sort.name}` : sort.name
 }
 
 function chips(context: PageContext, page: ListPage): Html | false {
@@ -185,19 +226,15 @@ function rows(context: PageContext, page: ListPage, text: (key: 'pages') => stri
   const { noun, query } = page
   const { say } = speak(context, consoleWords)
   const bulk = page.acts.filter((act) => act.isBulk === true)
-  const file = (format: string): string => {
-    const address = linkTo(page, {
-      sort: query.search === undefined ? sortText(query.sort, query.isDescending) : undefined,
-    })
-    return `${apiRoot}/${noun.name}/export.${format}${address.slice(nounPath(noun).length)}`
-  }
+  // A file has an order of its own.
+  const narrowed = linkTo(page, { sort: undefined, limit: undefined }).slice(nounPath(noun).length)
   const withChosen =
     bulk.length > 0 &&
     html`<div class="with-chosen" role="group" aria-labelledby="with-chosen"><span id="with-chosen">${say('acts')}</span>${bulk.map((act) => html`<button class="button button-small ${act.isDanger === true && 'button-danger'}" formaction="${nounPath(noun)}actions/${act.name}/">${spokenText(context, act.label)}</button>`)}</div>`
   const inside = html`<div class="list-head"><p>${counted(context, page.count)}${query.search !== undefined && html`<span>${say('bestMatch')}</span>`}</p>${withChosen}</div>
 ${grid(context, page, bulk.length > 0)}
-<div class="list-foot"><p><a href="${file('csv')}">${say('exportCsv')}</a> <a href="${file('json')}">${say('exportJson')}</a></p>
-<nav aria-label="${text('pages')}">${query.after !== undefined && html`<a href="${linkTo(page, {})}">${say('firstPage')}</a>`}${page.next !== undefined && html`<a class="button button-small" rel="next" href="${linkTo(page, { after: page.next })}">${say('nextPage')}</a>`}</nav></div>`
+<div class="list-foot"><p><a href="${nounPath(noun)}export/${narrowed}">${say('export')}</a></p>
+<nav aria-label="${text('pages')}">${(query.after ?? query.before) !== undefined && html`<a href="${linkTo(page, {})}">${say('firstPage')}</a>`}${page.previous !== undefined && html`<a class="button button-small" rel="prev" href="${linkTo(page, { before: page.previous })}">${say('previousPage')}</a>`}${page.next !== undefined && html`<a class="button button-small" rel="next" href="${linkTo(page, { after: page.next })}">${say('nextPage')}</a>`}</nav></div>`
   if (bulk.length === 0) return html`<div class="list">${inside}</div>`
   // Every act asks once more before it is done.
   return html`<form class="list" method="post" action="${nounPath(noun)}actions/${bulk[0]?.name ?? ''}/">${csrfField(context)}${inside}</form>`
@@ -236,9 +273,9 @@ function heading(context: PageContext, page: ListPage, field: Field): Html {
   const label = spokenText(context, field.label)
   const sort = noun.sorts.find((one) => one.name === field.name)
   if (sort === undefined || query.search !== undefined) return html`<th scope="col" role="columnheader">${label}</th>`
-  const isSorted = query.sort === sort
-  const next = isSorted && !query.isDescending ? sortText(sort, true) : sortText(sort, false)
+  const isChosen = query.sort === sort
+  const next = sortText({ sort, isDescending: isChosen && !query.isDescending })
   const direction = query.isDescending ? 'descending' : 'ascending'
-  const mark = isSorted && html`<span aria-hidden="true">${query.isDescending ? '↓' : '↑'}</span>`
-  return html`<th scope="col" role="columnheader"${attributes({ 'aria-sort': isSorted ? direction : undefined })}><a href="${linkTo(page, { sort: next })}"><span class="unseen">${say('sortBy', { label })}</span><span aria-hidden="true">${label}</span>${mark}</a></th>`
+  const mark = isChosen && html`<span aria-hidden="true">${query.isDescending ? '↓' : '↑'}</span>`
+  return html`<th scope="col" role="columnheader"${attributes({ 'aria-sort': isChosen ? direction : undefined })}><a href="${linkTo(page, { sort: next })}"><span class="unseen">${say('sortBy', { label })}</span><span aria-hidden="true">${label}</span>${mark}</a></th>`
 }

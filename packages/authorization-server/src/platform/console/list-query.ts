@@ -2,6 +2,7 @@
 // a cursor is tagged, bound to its list, and parsed into typed values before it comes near a statement.
 import type { Parameters } from '../http/index.ts'
 import type { Filter, Noun, SearchKey, Sort } from './noun.ts'
+import { periodOf } from './period.ts'
 
 export interface Cursor {
   /** Which search key the last row was found by; 0 without a search. */
@@ -17,6 +18,8 @@ export interface ListQuery {
   readonly sort: Sort
   readonly isDescending: boolean
   readonly after: Cursor | undefined
+  /** The page that ends just before this place; never together with `after`. */
+  readonly before?: Cursor | undefined
   readonly limit: number
 }
 
@@ -38,8 +41,10 @@ export interface CursorSeal {
 
 export const defaultLimit = 50
 export const mostRows = 200
+/** What a page offers; the API takes any number up to the most. */
+export const pageSizes: readonly number[] = [25, defaultLimit, 100, mostRows]
 const longestSearch = 200
-const reserved: readonly string[] = ['q', 'sort', 'after', 'limit']
+const reserved: readonly string[] = ['q', 'sort', 'after', 'before', 'limit']
 
 export function parseListQuery(
   noun: Noun,
@@ -59,13 +64,45 @@ export function parseListQuery(
     faults.push({ parameter: name, reason: 'There is no such parameter.' })
   }
   const search = query.get('q')?.trim().slice(0, longestSearch) || undefined
-  const order = orderOf(noun, query.get('sort'), faults)
+  const order = orderOf(noun, query.get('sort') ?? sortOfPeriod(noun, filters), faults)
   const parsed = { search, filters, ...order, after: undefined, limit: limitOf(query.get('limit'), faults) }
-  const after = query.get('after')
-  if (after === undefined) return { query: parsed, faults }
-  const cursor = openCursor(noun, parsed, after, seal)
-  if (cursor === undefined) faults.push({ parameter: 'after', reason: 'This is no place in this list.' })
-  return { query: { ...parsed, after: cursor }, faults }
+  const placed = (name: 'after' | 'before'): Cursor | undefined => {
+    const text = query.get(name)
+    const cursor = text === undefined ? undefined : openCursor(noun, parsed, text, seal)
+    if (text !== undefined && cursor === undefined) {
+      faults.push({ parameter: name, reason: 'This is no place in this list.' })
+    }
+    return cursor
+  }
+  const [after, before] = [placed('after'), placed('before')]
+  if (after !== undefined && before !== undefined) {
+    faults.push({ parameter: 'before', reason: 'A page is after one place, or before one.' })
+  }
+  return { query: { ...parsed, after, before }, faults }
+}
+
+/** Whether somebody chose the order; a search has its own. */
+export function isSorted({ sort, isDescending, search }: ListQuery, noun: Noun): boolean {
+  return search === undefined && (sort !== noun.sorts[0] || isDescending !== (noun.isNewestFirst === true))
+}
+
+export function sortText({ sort, isDescending }: Pick<ListQuery, 'sort' | 'isDescending'>): string {
+  return isDescending ? `-${sort.name}` : sort.name
+}
+
+/** The list in one spelling, as an address has it: empty for a list as it is without being asked for anything. */
+export function writeListQuery(noun: Noun, query: ListQuery): string {
+  const written = new URLSearchParams()
+  if (query.search !== undefined) written.set('q', query.search)
+  for (const { filter, value } of query.filters) written.set(filter.name, value)
+  if (isSorted(query, noun)) written.set('sort', sortText(query))
+  if (query.limit !== defaultLimit) written.set('limit', String(query.limit))
+  return written.toString()
+}
+
+/** The order of the keys, which no change of a row touches: whoever reads a list in pieces meets each row once. */
+export function inKeyOrder(noun: Noun, query: ListQuery): ListQuery {
+  return { ...query, sort: { name: noun.key.column, column: noun.key.column }, isDescending: false }
 }
 
 function isFilterValue(filter: Filter, value: string): boolean {
@@ -78,6 +115,10 @@ function isFilterValue(filter: Filter, value: string): boolean {
     case 'reference':
     case 'member':
       return rowNumber(value) !== undefined
+    case 'period':
+      return periodOf(value) !== undefined
+    case 'exact':
+      return value.length <= longestSearch && !value.includes('\0')
   }
 }
 
@@ -98,6 +139,13 @@ function orderOf(
   const sort = noun.sorts.find((one) => one.name === name)
   if (sort === undefined) faults.push({ parameter: 'sort', reason: 'The list cannot be sorted by this.' })
   return { sort: sort ?? first, isDescending }
+}
+
+/** A list that is narrowed by a time, and sorted by nobody, is in the order of that time: the same index serves both. */
+function sortOfPeriod({ sorts, isNewestFirst }: Noun, filters: readonly ChosenFilter[]): string | undefined {
+  const columns = filters.flatMap(({ filter }) => (filter.kind === 'period' ? [filter.column] : []))
+  const [sort] = columns.flatMap((column) => sorts.find((one) => one.column === column) ?? [])
+  return sort && (isNewestFirst === true ? `-${sort.name}` : sort.name)
 }
 
 function limitOf(text: string | undefined, faults: QueryFault[]): number {

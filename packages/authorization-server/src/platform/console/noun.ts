@@ -2,7 +2,14 @@
 import type { IconName } from '../html/index.ts'
 
 /** What a field holds, as JSON writes it; ids of other nouns' rows stand for the rows. */
-export type Value = string | number | boolean | null | readonly (string | number)[] | Readonly<Record<string, unknown>>
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly (string | number)[]
+  | Readonly<Record<string, unknown>>
+  | readonly Readonly<Record<string, unknown>>[]
 export type Values = Readonly<Record<string, Value>>
 
 export function isList(value: Value | undefined): value is readonly (string | number)[] {
@@ -15,6 +22,8 @@ export function textOf(value: Value): string {
 
 export type FieldKind =
   | 'text'
+  /** Text of several lines. */
+  | 'lines'
   | 'email'
   | 'code'
   | 'flag'
@@ -22,6 +31,8 @@ export type FieldKind =
   | 'integer'
   | 'texts'
   | 'json'
+  /** Small rows of their own, with the fields `of`; read only. */
+  | 'rows'
   /** One of `choices`. */
   | 'choice'
   /** Any of `choices`. */
@@ -35,6 +46,7 @@ export type FieldKind =
 export interface FieldChoice {
   readonly value: string
   readonly label: string
+  readonly hint?: string
   /** Choices of one group stand together. */
   readonly group?: string
 }
@@ -47,9 +59,16 @@ export interface Field {
   readonly kind: FieldKind
   /** Where the table has it; without one, the desk's `complete` brings it. */
   readonly column?: string
+  /** Where in the JSON that the column holds: `address.locality`. Such a field is neither sorted nor filtered by. */
+  readonly member?: string
   readonly noun?: string
   readonly choices?: readonly FieldChoice[]
   readonly isRequired?: boolean
+  /** What stands in the form of a new row, and what an absent member of the API means. */
+  readonly initial?: Value
+  /** What each of `rows` holds. */
+  readonly of?: readonly Field[]
+  /** Of a password `off`: a secret of a program, which no browser keeps and no rule for people's passwords judges. */
   readonly autocomplete?: string
   /** How a flag or a choice shows in a list. */
   readonly tones?: Readonly<Record<string, 'success' | 'warning' | 'danger' | 'info'>>
@@ -58,6 +77,8 @@ export interface Field {
 export interface FieldGroup {
   readonly title: string
   readonly hint?: string
+  /** Shut until somebody opens it, or something in it is wrong. */
+  readonly isFolded?: boolean
   readonly fields: readonly string[]
 }
 
@@ -87,6 +108,8 @@ export type Filter =
       readonly noun: string
       readonly column: string
     }
+  /** What the column holds, letter by letter. */
+  | { readonly kind: 'exact'; readonly name: string; readonly label: string; readonly column: string }
   /** Rows that another table joins with the noun: members of a group. */
   | {
       readonly kind: 'member'
@@ -95,6 +118,8 @@ export type Filter =
       readonly noun: string
       readonly through: { readonly table: string; readonly row: string; readonly of: string }
     }
+  /** A day, an hour, or from one to another, as `2027-01-15T13` and `2027-01-01..2027-01-15` (UTC); an index over the column serves it. */
+  | { readonly kind: 'period'; readonly name: string; readonly label: string; readonly column: string }
 
 /** What the search box looks at, in the order in which matches are listed. Each is found through an index. */
 export interface SearchKey {
@@ -133,7 +158,23 @@ export interface Act {
   readonly fields?: readonly Field[]
   /** For which rows there is something to do. */
   readonly when?: (values: Values) => boolean
+  /** Not among the acts of the row's page: what was found out leads to it. */
+  readonly isUnlisted?: boolean
 }
+
+/** Something that is asked of a row and changes nothing; what is asked stands in the address, so no field is a password. */
+export interface Question {
+  /** In addresses, beside the acts: `redirect-test`. */
+  readonly name: string
+  readonly label: string
+  readonly verb: Verb
+  /** What the answer tells. */
+  readonly says: string
+  /** Without any it is answered at once. */
+  readonly fields?: readonly Field[]
+}
+
+export type Section = 'people' | 'applications' | 'system'
 
 export interface Noun {
   /** Many, in small letters: in addresses and permissions. */
@@ -142,14 +183,24 @@ export interface Noun {
   readonly many: string
   readonly icon: IconName
   readonly about: string
-  readonly table: string
+  /** Where its rows are: a table, or a select in brackets with a name. */
+  readonly table?: string
+  /** In the place of a table: all rows, which are few. Columns are then names of fields. */
+  readonly rows?: () => Promise<readonly Entry[]>
+  /** Which part of the menu it stands in. */
+  readonly section?: Section
   readonly key: { readonly column: string; readonly kind: 'number' | 'text' }
   /** Columns of which the first that holds something names the row. */
   readonly label: readonly string[]
   /** A column that changes with each change of the row: a form that was filled in before is refused. */
   readonly version?: string
   /** Whoever is named by the column may do this with the row, without any permission. */
-  readonly owner?: { readonly column: string; readonly may: readonly Verb[] }
+  readonly owner?: {
+    readonly column: string
+    readonly may: readonly Verb[]
+    /** Nobody else reaches the row, with any permission or as a superuser. */
+    readonly isPrivate?: boolean
+  }
   readonly fields: readonly Field[]
   readonly columns: readonly string[]
   readonly filters: readonly Filter[]
@@ -161,18 +212,23 @@ export interface Noun {
   readonly groups: readonly FieldGroup[]
   /** The first step of two: what a new row cannot do without. */
   readonly add?: readonly Field[]
+  /** There is no second step: a new row is filled in whole, in the groups of the change form. */
+  readonly isAddedWhole?: boolean
   readonly change?: readonly string[]
   readonly canDelete?: boolean
+  /** What it means that a row is deleted, where that is more than can be counted. */
+  readonly deleteSays?: string
   /** Verbs that ask for the password again. */
   readonly sensitive?: readonly Verb[]
   readonly acts: readonly Act[]
+  readonly questions?: readonly Question[]
   /** Other lists that belong to a row: their noun and filter. */
   readonly related?: readonly { readonly noun: string; readonly filter: string; readonly label: string }[]
 }
 
 /** What is allowed with the noun at all, to anybody. */
 export function verbsOf(noun: Noun): readonly Verb[] {
-  const byActs = noun.acts.map((act) => act.verb)
+  const byActs = [...noun.acts, ...(noun.questions ?? [])].map((one) => one.verb)
   return verbs.filter(
     (verb) =>
       verb === 'view' ||

@@ -1,6 +1,6 @@
 // Every address of the console and of its API, with the rule that admits to it. A request is served by finding its operation here:
 // what is not in this table is not found, and so no route is without a rule.
-import type { Act, Noun, Verb } from './noun.ts'
+import { type Act, changeFields, type Field, type Noun, type Question, type Verb } from './noun.ts'
 
 export type Task =
   | 'list'
@@ -14,6 +14,7 @@ export type Task =
   | 'act'
   | 'act-on-many'
   | 'act-on-noun'
+  | 'ask'
 
 export type OperationMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
@@ -26,6 +27,7 @@ export interface Operation {
   readonly task: Task
   readonly verb: Verb
   readonly act?: Act
+  readonly question?: Question
   /** The password was given a short time ago, or is asked for first. */
   readonly isSensitive: boolean
 }
@@ -33,6 +35,20 @@ export interface Operation {
 export const pageRoot = '/admin/'
 export const apiRoot = '/api/v1'
 export const exportFormats = ['csv', 'json'] as const
+
+/** What belongs to no noun: whoever comes in may have it, and finds in it only what is of nouns that they may view. */
+export interface CommonOperation {
+  readonly surface: Operation['surface']
+  readonly method: OperationMethod
+  readonly path: string
+}
+
+export const overviewPath: string = `${apiRoot}/overview`
+export const commonOperations: readonly CommonOperation[] = [
+  { surface: 'page', method: 'GET', path: pageRoot },
+  { surface: 'api', method: 'GET', path: apiRoot },
+  { surface: 'api', method: 'GET', path: overviewPath },
+]
 
 export function operationsOf(nouns: readonly Noun[]): readonly Operation[] {
   return nouns.flatMap((noun) => [...pagesOf(noun), ...callsOf(noun)])
@@ -42,7 +58,7 @@ export function operationKey(method: string, path: string): string {
   return `${method} ${path}`
 }
 
-type Rule = Pick<Operation, 'task' | 'verb'> & { readonly act?: Act }
+type Rule = Pick<Operation, 'task' | 'verb' | 'act' | 'question'>
 
 function makerOf(noun: Noun, surface: Operation['surface'], root: string) {
   return (method: OperationMethod, path: string, rule: Rule): Operation => ({
@@ -60,6 +76,7 @@ function pagesOf(noun: Noun): readonly Operation[] {
   const both = (path: string, rule: Rule): readonly Operation[] => [make('GET', path, rule), make('POST', path, rule)]
   return [
     make('GET', '', { task: 'list', verb: 'view' }),
+    make('GET', 'export/', { task: 'export', verb: 'view' }),
     make('GET', ':id/', { task: 'read', verb: 'view' }),
     make('GET', ':id/history/', { task: 'history', verb: 'view' }),
     ...(noun.add === undefined ? [] : both('add/', { task: 'add', verb: 'add' })),
@@ -72,6 +89,7 @@ function pagesOf(noun: Noun): readonly Operation[] {
         ? [make('POST', `actions/${act.name}/`, { task: 'act-on-many', verb: act.verb, act })]
         : []),
     ]),
+    ...askedOf(noun).map((rule) => make('GET', `:id/${rule.question.name}/`, rule)),
   ]
 }
 
@@ -99,5 +117,16 @@ function callsOf(noun: Noun): readonly Operation[] {
         ? [make('POST', `/actions/${act.name}`, { task: 'act-on-many', verb: act.verb, act })]
         : []),
     ]),
+    ...askedOf(noun).map((rule) => make('GET', `/:id/${rule.question.name}`, rule)),
   ]
+}
+
+/** What may be set by it. */
+export function writableFields({ noun, task, act }: Pick<Operation, 'noun' | 'task' | 'act'>): readonly Field[] {
+  if (task === 'add') return noun.add ?? []
+  return task === 'change' ? changeFields(noun) : (act?.fields ?? [])
+}
+
+function askedOf({ questions = [] }: Noun): readonly (Rule & { readonly question: Question })[] {
+  return questions.map((question) => ({ task: 'ask', verb: question.verb, question }))
 }

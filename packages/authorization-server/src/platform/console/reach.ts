@@ -1,5 +1,5 @@
 // Who may do what with which rows: denied unless a permission, ownership or being a superuser says otherwise.
-import { type Noun, permissionOf, type Verb, verbsOf } from './noun.ts'
+import { type Entry, type Noun, permissionOf, type Verb, verbsOf } from './noun.ts'
 
 export interface Actor {
   readonly id: number
@@ -16,8 +16,18 @@ export type Reach = 'all' | 'own' | 'none'
 
 export function reachOf(actor: Actor, noun: Noun, verb: Verb): Reach {
   if (!verbsOf(noun).includes(verb)) return 'none'
+  if (noun.owner?.isPrivate === true) return noun.owner.may.includes(verb) ? 'own' : 'none'
   if (actor.isSuperuser || (actor.isStaff && holds(actor, noun, verb))) return 'all'
   return noun.owner?.may.includes(verb) === true ? 'own' : 'none'
+}
+
+/** Whether the actor reaches this row: what they may only do with their own is not offered with another's. */
+export function reachesEntry(actor: Actor, noun: Noun, verb: Verb, { values }: Pick<Entry, 'values'>): boolean {
+  const reach = reachOf(actor, noun, verb)
+  if (reach !== 'own') return reach === 'all'
+  const owner = noun.fields.find(({ column }) => column === noun.owner?.column)
+  // Where the row does not say whose it is, it was found as the actor's own.
+  return owner === undefined || values[owner.name] === actor.id
 }
 
 /** Who may change rows may see them, as in Django. */

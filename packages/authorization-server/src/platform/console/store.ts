@@ -1,4 +1,5 @@
 // The one place where lists become SQL. Tables and columns are those of the declarations; whatever a request brought is bound.
+import { scheduler } from 'node:timers/promises'
 import {
   type Database,
   flag,
@@ -13,6 +14,9 @@ import {
 } from '../storage/index.ts'
 import { type ChosenFilter, type Cursor, type ListQuery, rowNumber, soughtBy } from './list-query.ts'
 import type { Entry, Field, Noun, SearchKey, Value } from './noun.ts'
+import { memberValue } from './member.ts'
+import { ownList, ownMatching } from './own-rows.ts'
+import { periodOf } from './period.ts'
 
 /** Beyond it a list says "10 000+". */
 export const mostCounted = 10_000
@@ -24,6 +28,8 @@ export interface Listed {
   readonly entries: readonly Entry[]
   /** Where the list goes on, if it does. */
   readonly next: Cursor | undefined
+  /** Where the page before it ends, if there is one. */
+  readonly previous: Cursor | undefined
 }
 
 interface Branch {
@@ -34,20 +40,54 @@ interface Branch {
   readonly isDescending: boolean
 }
 
+interface Found {
+  readonly entry: Entry
+  readonly place: Cursor
+}
+
 export async function listEntries(database: Database, noun: Noun, query: ListQuery, owner: Owner): Promise<Listed> {
-  const from = query.after?.branch ?? 0
-  const entries: Entry[] = []
-  let last: Cursor | undefined
-  for (const branch of branchesOf(noun, query, owner).filter(({ index }) => index >= from)) {
-    const after = query.after?.branch === branch.index ? query.after : undefined
-    const rows = await database.all(pageOf(noun, branch, after, query.limit + 1 - entries.length))
-    for (const row of rows) {
-      if (entries.length === query.limit) return { entries, next: last }
-      entries.push(entryFrom(noun, row))
-      last = { branch: branch.index, value: placeOf(row, 'sorted_by'), key: placeOf(row, noun.key.column) }
+  if (noun.rows !== undefined) return ownList(noun, await noun.rows(), query)
+  const branches = branchesOf(noun, query, owner)
+  const { before, limit } = query
+  if (before === undefined) {
+    const found = await take(database, noun, branches, query.after, limit + 1)
+    const shown = found.slice(0, limit)
+    return {
+      entries: shown.map(({ entry }) => entry),
+      next: found.length > limit ? shown.at(-1)?.place : undefined,
+      previous: query.after && shown[0]?.place,
     }
   }
-  return { entries, next: undefined }
+  // The same order from its other end.
+  const mirrored = branches.toReversed().map((branch) => ({ ...branch, isDescending: !branch.isDescending }))
+  const found = await take(database, noun, mirrored, before, limit + 1)
+  const shown = found.slice(0, limit).toReversed()
+  return {
+    entries: shown.map(({ entry }) => entry),
+    next: shown.at(-1)?.place,
+    previous: found.length > limit ? shown[0]?.place : undefined,
+  }
+}
+
+/** Rows beyond a place, through the branches in the order in which they are given. */
+async function take(
+  database: Database,
+  noun: Noun,
+  branches: readonly Branch[],
+  beyondPlace: Cursor | undefined,
+  most: number,
+): Promise<readonly Found[]> {
+  const first = branches.findIndex(({ index }) => index === beyondPlace?.branch)
+  const found: Found[] = []
+  for (const branch of branches.slice(Math.max(0, first))) {
+    if (found.length === most) break
+    const place = beyondPlace?.branch === branch.index ? beyondPlace : undefined
+    for (const row of await database.all(pageOf(noun, branch, place, most - found.length))) {
+      const value = { branch: branch.index, value: placeOf(row, 'sorted_by'), key: placeOf(row, noun.key.column) }
+      found.push({ entry: entryFrom(noun, row), place: value })
+    }
+  }
+  return found
 }
 
 function placeOf(row: Row, column: string): string | number {
@@ -59,12 +99,10 @@ function placeOf(row: Row, column: string): string | number {
 /** Without a search, one; with one, a branch for each search key, without the rows of those before it. */
 function branchesOf(noun: Noun, query: ListQuery, owner: Owner): readonly Branch[] {
   const filters = [...query.filters.map((chosen) => filterCondition(noun, chosen)), ...ownedBy(noun, owner)]
-  const { search } = query
-  if (search === undefined) {
-    const { column, absent } = query.sort
-    const order = absent === undefined ? raw(column) : sql`coalesce(${raw(column)}, ${literal(absent)})`
-    return [{ index: 0, where: filters, order, isDescending: query.isDescending }]
-  }
+  const { search, isDescending } = query
+  const { column, absent } = query.sort
+  const order = absent === undefined ? raw(column) : sql`coalesce(${raw(column)}, ${literal(absent)})`
+  if (search === undefined) return [{ index: 0, where: filters, order, isDescending }]
   const found: Sql[] = []
   return noun.search.flatMap((key, index): readonly Branch[] => {
     const condition = searchCondition(key, search)
@@ -72,6 +110,8 @@ function branchesOf(noun: Noun, query: ListQuery, owner: Owner): readonly Branch
     const where = [condition, ...found.map((one) => sql`not (${one})`), ...filters]
     // Of a column that may be absent, a comparison with it is unknown, and so would be its negation.
     found.push(sql`${searched(key)} is not null and ${condition}`)
+    // Rows that match wholly match alike: among them the list has its own order.
+    if (key.match !== 'prefix') return [{ index, where, order, isDescending }]
     return [{ index, where, order: searched(key), isDescending: false }]
   })
 }
@@ -105,6 +145,7 @@ function filterCondition(noun: Noun, { filter, value }: ChosenFilter): Sql {
     case 'presence':
       return isYes ? sql`${raw(filter.column)} is not null` : sql`${raw(filter.column)} is null`
     case 'choice':
+    case 'exact':
       return sql`${raw(filter.column)} = ${value}`
     case 'reference':
       return sql`${raw(filter.column)} = ${Number(value)}`
@@ -112,7 +153,20 @@ function filterCondition(noun: Noun, { filter, value }: ChosenFilter): Sql {
       const { table, row, of } = filter.through
       return sql`${raw(noun.key.column)} in (select ${raw(row)} from ${raw(table)} where ${raw(of)} = ${Number(value)})`
     }
+    case 'period':
+      return periodCondition(filter.column, value)
   }
+}
+
+function periodCondition(column: string, value: string): Sql {
+  const period = periodOf(value)
+  if (period === undefined) throw new TypeError('A period that was not parsed came to a statement.')
+  const { from, to } = period
+  const bounds = [
+    ...(from === undefined ? [] : [sql`${raw(column)} >= ${from}`]),
+    ...(to === undefined ? [] : [sql`${raw(column)} < ${to}`]),
+  ]
+  return join(bounds, ' and ')
 }
 
 function ownedBy(noun: Noun, owner: Owner): readonly Sql[] {
@@ -126,7 +180,7 @@ function pageOf(noun: Noun, branch: Branch, after: Cursor | undefined, limit: nu
   const direction = raw(isDescending ? 'desc' : 'asc')
   const key = raw(noun.key.column)
   const where = after === undefined ? branch.where : [...branch.where, beyond(branch, key, after)]
-  return sql`select ${columnsOf(noun)}, ${order} as sorted_by from ${raw(noun.table)} ${whereAll(where)}
+  return sql`select ${columnsOf(noun)}, ${order} as sorted_by from ${tableOf(noun)} ${whereAll(where)}
     order by ${order} ${direction}, ${key} ${direction} limit ${limit}`
 }
 
@@ -141,24 +195,70 @@ function whereAll(conditions: readonly Sql[]): Sql {
   return conditions.length === 0 ? raw('') : sql`where ${join(conditions, ' and ')}`
 }
 
+/** Rows of which some search key is just this text, each through its index. */
+export async function entriesNamed(
+  database: Database,
+  noun: Noun,
+  text: string,
+  owner: Owner,
+  most: number,
+): Promise<readonly Entry[]> {
+  if (noun.rows !== undefined) return (await noun.rows()).filter((entry) => entry.id === text).slice(0, most)
+  const found = new Map<string, Entry>()
+  for (const key of noun.search) {
+    const sought = soughtBy(key, text)
+    if (sought === undefined || found.size >= most) continue
+    const value = sought.kind === 'equal' ? sought.value : sought.from
+    const where = [sql`${searched(key)} = ${value}`, ...ownedBy(noun, owner)]
+    const rows = await database.all(sql`
+      select ${columnsOf(noun)} from ${tableOf(noun)} ${whereAll(where)} order by ${raw(noun.key.column)} limit ${most}`)
+    for (const row of rows) found.set(String(row[noun.key.column]), entryFrom(noun, row))
+  }
+  return [...found.values()].slice(0, most)
+}
+
 /** How many rows a list has, up to one more than is counted. */
 export async function countEntries(database: Database, noun: Noun, query: ListQuery, owner: Owner): Promise<number> {
+  if (noun.rows !== undefined) return ownMatching(noun, await noun.rows(), query).length
   let counted = 0
   for (const { where } of branchesOf(noun, query, owner)) {
     const [row] = await database.all(sql`
       select count(*) as counted from (
-        select 1 as one from ${raw(noun.table)} ${whereAll(where)} limit ${mostCounted + 1 - counted}) some_rows`)
+        select 1 as one from ${tableOf(noun)} ${whereAll(where)} limit ${mostCounted + 1 - counted}) some_rows`)
     counted += Number(row?.['counted'] ?? 0)
     if (counted > mostCounted) return counted
   }
   return counted
 }
 
+const countedAtOnce = 20_000
+
+/** How many rows there are, whatever their number: counted in pieces, between which everybody else has a turn. */
+export async function countAll(database: Database, noun: Noun, query: ListQuery, owner: Owner): Promise<number> {
+  if (noun.rows !== undefined) return ownMatching(noun, await noun.rows(), { ...query, search: undefined }).length
+  const key = raw(noun.key.column)
+  let counted = 0
+  let last: string | number | undefined
+  do {
+    const conditions = branchesOf(noun, { ...query, search: undefined }, owner).flatMap(({ where }) => where)
+    const where = last === undefined ? conditions : [...conditions, sql`${key} > ${last}`]
+    const [row] = await database.all(sql`
+      select count(*) as counted, max(sorted_by) as last from (
+        select ${key} as sorted_by from ${tableOf(noun)} ${whereAll(where)} order by ${key} limit ${countedAtOnce}) some_rows`)
+    const some = Number(row?.['counted'] ?? 0)
+    counted += some
+    last = row && some === countedAtOnce ? placeOf(row, 'last') : undefined
+    await scheduler.yield()
+  } while (last !== undefined)
+  return counted
+}
+
 export async function findEntry(database: Database, noun: Noun, id: string, owner: Owner): Promise<Entry | undefined> {
+  if (noun.rows !== undefined) return (await noun.rows()).find((entry) => entry.id === id)
   const key = noun.key.kind === 'number' ? rowNumber(id) : id
   if (key === undefined || id.includes('\0')) return undefined
   const where = [sql`${raw(noun.key.column)} = ${key}`, ...ownedBy(noun, owner)]
-  const [row] = await database.all(sql`select ${columnsOf(noun)} from ${raw(noun.table)} ${whereAll(where)}`)
+  const [row] = await database.all(sql`select ${columnsOf(noun)} from ${tableOf(noun)} ${whereAll(where)}`)
   return row && entryFrom(noun, row)
 }
 
@@ -169,9 +269,10 @@ export async function labelsOf(
   ids: readonly (string | number)[],
 ): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map()
+  if (noun.rows !== undefined) return new Map((await noun.rows()).map((entry) => [entry.id, entry.label]))
   const columns = join([noun.key.column, ...noun.label].map((one) => raw(one)))
   const rows = await database.all(sql`
-    select ${columns} from ${raw(noun.table)} where ${raw(noun.key.column)} in (${join([...new Set(ids)])})`)
+    select ${columns} from ${tableOf(noun)} where ${raw(noun.key.column)} in (${join([...new Set(ids)])})`)
   return new Map(rows.map((row) => [String(row[noun.key.column]), labelOf(noun, row)]))
 }
 
@@ -181,10 +282,16 @@ export async function offeredEntries(
   noun: Noun,
   limit: number,
 ): Promise<readonly { readonly id: string; readonly label: string }[]> {
+  if (noun.rows !== undefined) return (await noun.rows()).slice(0, limit)
   const columns = [noun.key.column, ...noun.label].map((one) => raw(one))
   const rows = await database.all(sql`
-    select ${join(columns)} from ${raw(noun.table)} order by ${join(columns.slice(1))} limit ${limit}`)
+    select ${join(columns)} from ${tableOf(noun)} order by ${join(columns.slice(1))} limit ${limit}`)
   return rows.map((row) => ({ id: String(row[noun.key.column]), label: labelOf(noun, row) }))
+}
+
+function tableOf({ name, table }: Noun): Sql {
+  if (table === undefined) throw new TypeError(`The noun ${name} has no table.`)
+  return raw(table)
 }
 
 function columnsOf(noun: Noun): Sql {
@@ -202,10 +309,23 @@ function labelOf(noun: Noun, row: Row): string {
 }
 
 function entryFrom(noun: Noun, row: Row): Entry {
+  const documents = new Map<string, unknown>()
+  const documentIn = (column: string): unknown => {
+    if (!documents.has(column))
+      documents.set(
+        column,
+        json(row, column, (value) => value),
+      )
+    return documents.get(column)
+  }
   const values = Object.fromEntries(
-    noun.fields.flatMap((field) =>
-      field.column === undefined ? [] : [[field.name, valueFrom(field, field.column, row)]],
-    ),
+    noun.fields.flatMap((field): readonly (readonly [string, Value])[] => {
+      const { name, column, member } = field
+      if (column === undefined) return []
+      return [
+        [name, member === undefined ? valueFrom(field, column, row) : memberValue(field, documentIn(column), member)],
+      ]
+    }),
   )
   return {
     id: String(row[noun.key.column]),

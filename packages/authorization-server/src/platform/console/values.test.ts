@@ -47,3 +47,25 @@ test('a change is what differs; the order of a list, and how an id is written, a
     is_open: { before: false, after: true },
   })
 })
+
+test('a JSON field takes an object or nothing; what is none comes back as it was typed, with the fault', () => {
+  const own: readonly Field[] = [{ name: 'jwks', label: 'Keys', kind: 'json' }]
+  const typed = (text: string) => readForm(own, parseForm(`jwks=${encodeURIComponent(text)}`))
+  assert.deepEqual(typed(' {"keys": []} ').values, { jwks: { keys: [] } })
+  assert.deepEqual(typed('').values, { jwks: null })
+  for (const text of ['[1]', '{', '"x"', '1']) {
+    const read = typed(text)
+    assert.deepEqual([read.kind, read.values], ['invalid', { jwks: text }])
+  }
+  for (const jwks of ['{}', [], 1, true]) assert.equal(readJson(own, { jwks }, true).kind, 'invalid')
+})
+
+test('what is absent from a new row is what its form begins with; small rows are only read', () => {
+  const own: readonly Field[] = [
+    { name: 'grants', label: 'Grants', kind: 'texts', initial: ['code'] },
+    { name: 'secrets', label: 'Secrets', kind: 'rows', of: [] },
+  ]
+  assert.deepEqual(readJson(own, {}, true).values, { grants: ['code'], secrets: [] })
+  assert.deepEqual(readJson(own, { grants: [] }, false).values, { grants: [] })
+  assert.equal(readJson(own, { secrets: [{}] }, true).kind, 'invalid')
+})

@@ -10,6 +10,7 @@ export type Input =
   | { readonly kind: 'invalid'; readonly values: Values; readonly errors: FieldErrors }
 
 const longestText = 1_000
+const longestJson = 20_000
 const required = 'This field is required.'
 
 export function readForm(fields: readonly Field[], form: Parameters): Input {
@@ -30,6 +31,10 @@ function fromForm(field: Field, form: Parameters): Value {
       return form.all(field.name)
     case 'references':
       return form.all(field.name).map(idOf)
+    case 'json':
+      return jsonIn(form.raw(field.name)?.trim() ?? '')
+    case 'rows':
+      return []
     case 'reference':
       return idOf(form.get(field.name) ?? '') || null
     case 'integer':
@@ -43,6 +48,22 @@ function fromForm(field: Field, form: Parameters): Value {
     default:
       return form.raw(field.name)?.trim() || null
   }
+}
+
+/** What is no object stays as it was typed, so that it can be told and typed over. */
+function jsonIn(text: string): Value {
+  if (text === '') return null
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : text
+  } catch {
+    // No JSON: it comes back with the fault beside it.
+    return text
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function idOf(text: string): string | number {
@@ -75,6 +96,7 @@ export function readJson(fields: readonly Field[], body: unknown, isNew: boolean
 
 const wanted: Readonly<Record<Field['kind'], string>> = {
   text: 'a text or null',
+  lines: 'a text or null',
   email: 'a text or null',
   code: 'a text or null',
   choice: 'a text',
@@ -83,7 +105,8 @@ const wanted: Readonly<Record<Field['kind'], string>> = {
   integer: 'a whole number, or null',
   texts: 'a list of texts',
   choices: 'a list of texts',
-  json: 'an object',
+  json: 'an object or null',
+  rows: 'only read',
   reference: 'an id or null',
   references: 'a list of ids',
   password: 'a text',
@@ -105,6 +128,8 @@ function fromJson(field: Field, value: unknown): Value | undefined {
     case 'reference':
       return value === null || typeof value === 'number' || typeof value === 'string' ? value : undefined
     case 'json':
+      return value === null || isObject(value) ? value : undefined
+    case 'rows':
       return undefined
     case 'password':
       return typeof value === 'string' ? value : undefined
@@ -120,11 +145,28 @@ function isListOf<T extends 'string' | 'number'>(
   return Array.isArray(value) && value.every((one) => typeof one === type)
 }
 
+/** A body that could be sent: what is stored, or what a form has before anybody filled it in. */
+export function exampleOf(fields: readonly Field[], stored: Values = {}): Values {
+  return Object.fromEntries(
+    fields.map((field) => [
+      field.name,
+      stored[field.name] ?? (Object.hasOwn(stored, field.name) ? null : sample(field)),
+    ]),
+  )
+}
+
+function sample(field: Field): Value {
+  if (field.kind === 'choice') return field.choices?.[0]?.value ?? null
+  const isText = ['text', 'email', 'code'].includes(field.kind) && field.isRequired === true
+  return isText ? '' : emptyValue(field)
+}
+
 /** What a field holds before anybody filled it in. */
-export function emptyValue({ kind }: Pick<Field, 'kind'>): Value {
+export function emptyValue({ kind, initial }: Pick<Field, 'kind' | 'initial'>): Value {
+  if (initial !== undefined) return initial
   if (kind === 'flag') return false
   if (kind === 'password') return ''
-  return kind === 'texts' || kind === 'choices' || kind === 'references' ? [] : null
+  return ['texts', 'choices', 'references', 'rows'].includes(kind) ? [] : null
 }
 
 function checked(fields: readonly Field[], values: Values): Input {
@@ -140,6 +182,7 @@ function checked(fields: readonly Field[], values: Values): Input {
 function faultsOf(field: Field, value: Value): readonly string[] {
   const isEmpty = value === null || value === '' || (Array.isArray(value) && value.length === 0)
   if (isEmpty) return field.isRequired === true ? [required] : []
+  if (field.kind === 'json') return jsonFaults(value)
   if (typeof value === 'string' && value.includes('\0')) return ['Null characters are not allowed.']
   if (typeof value === 'string' && value.length > longestText) {
     return [`Ensure this field has no more than ${longestText} characters.`]
@@ -151,6 +194,11 @@ function faultsOf(field: Field, value: Value): readonly string[] {
     if (strange !== undefined) return ['Select a valid choice.']
   }
   return []
+}
+
+function jsonFaults(value: Value): readonly string[] {
+  if (!isObject(value)) return ['Enter a JSON object.']
+  return textOf(value).length > longestJson ? [`Ensure this field has no more than ${longestJson} characters.`] : []
 }
 
 /** Whether two values are the same; the order of a list does not count. */
@@ -180,5 +228,6 @@ export function changedValues(before: Values, after: Values): Readonly<Record<st
 export function valueText(field: Field, value: Value | undefined): string {
   if (value === null || value === undefined) return ''
   if (field.kind === 'instant') return new Date(Number(value)).toISOString()
+  if (field.kind === 'rows') return JSON.stringify(value)
   return isList(value) ? value.join(' ') : textOf(value)
 }

@@ -101,15 +101,28 @@ export interface Choice {
   readonly value: string
   readonly label: Html
   readonly hint?: Html | undefined
+  /** In a select, choices of one group that follow each other stand under its name. */
+  readonly group?: string | undefined
 }
 
 export function selectField(context: PageContext, field: Field & { readonly choices: readonly Choice[] }): Html {
-  const options = field.choices.map(
-    (choice) =>
-      html`<option${attributes({ value: choice.value, selected: choice.value === field.value })}>${choice.label}</option>`,
-  )
   const all = { ...lookOf(field), ...described(field), ...field.attributes }
-  return around(context, field, html`<select${attributes(all)}>${options}</select>`)
+  return around(context, field, html`<select${attributes(all)}>${optionsOf(field.choices, field.value)}</select>`)
+}
+
+function optionsOf(choices: readonly Choice[], chosen: string | undefined): readonly Html[] {
+  const written: Html[] = []
+  for (const [at, { group }] of choices.entries()) {
+    if (at > 0 && choices[at - 1]?.group === group) continue
+    const end = choices.findIndex((choice, later) => later > at && choice.group !== group)
+    const options = choices
+      .slice(at, end < 0 ? undefined : end)
+      .map(({ value, label }) => html`<option${attributes({ value, selected: value === chosen })}>${label}</option>`)
+    written.push(
+      group === undefined ? html`${options}` : html`<optgroup${attributes({ label: group })}>${options}</optgroup>`,
+    )
+  }
+  return written
 }
 
 export interface ChoiceSet extends Omit<Field, 'value'> {

@@ -23,20 +23,25 @@ export interface JsonPage {
 
 export function jsonPage(context: PageContext, page: JsonPage): Html {
   const { say } = speak(context, frameWords)
-  const lines = [
-    `HTTP ${page.status} ${page.reason}`,
-    `allow: ${page.allowedMethods.join(', ')}`,
-    ...Object.entries(page.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
-  ]
   return workspacePage(context, {
     title: page.title,
     heading: html`${page.title}`,
     lead: say('responseLead'),
     current: undefined,
-    body: html`<section class="panel">
+    body: jsonResponse(context, page),
+  })
+}
+
+/** Method, status, headers and body, as a program would see them. */
+export function jsonResponse(context: PageContext, page: JsonPage): Html {
+  const lines = [
+    `HTTP ${page.status} ${page.reason}`,
+    `allow: ${page.allowedMethods.join(', ')}`,
+    ...Object.entries(page.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+  ]
+  return html`<section class="panel">
 <p class="request-line" dir="ltr">${badge(html`${page.method}`, 'info')}<code>${page.path}</code>${badge(html`${page.status} ${page.reason}`, page.status < 400 ? 'success' : 'danger')}</p>
 <pre class="response-head" dir="ltr">${lines.join('\n')}</pre>
-${codeBlock(context, 'response', JSON.stringify(page.value, null, 2) ?? '')}
-</section>`,
-  })
+${page.value !== undefined && codeBlock(context, 'response', JSON.stringify(page.value, null, 2))}
+</section>`
 }

@@ -24,6 +24,9 @@ export interface NewPassword {
   readonly label: Html
   readonly policy: PasswordPolicy
   readonly errors?: FieldErrors | undefined
+  /** Said before the rules. */
+  readonly hint?: Html | undefined
+  readonly optional?: boolean
 }
 
 /** A field for a new password with its rules. */
@@ -35,8 +38,9 @@ export function newPasswordField(context: PageContext, field: NewPassword): Html
     name: field.name,
     label: field.label,
     errors: field.errors,
-    hint: html`${say('passwordLength', { minimum: policy.minimumLength })}${rules.map((rule) => html` ${rule}`)}`,
-    attributes: newPasswordAttributes(policy),
+    optional: field.optional === true,
+    hint: html`${field.hint !== undefined && html`${field.hint} `}${say('passwordLength', { minimum: policy.minimumLength })}${rules.map((rule) => html` ${rule}`)}`,
+    attributes: { ...newPasswordAttributes(policy), required: field.optional !== true },
   })
 }
 

@@ -210,5 +210,6 @@ function sendStream(
   for (let index = 0; index < headers.length; index += 2) {
     if (headers[index] !== 'content-length') reply.header(headers[index] ?? '', headers[index + 1])
   }
-  return reply.send(Readable.from(stream()))
+  // For HEAD there is nothing to make: Fastify would run through all of it, as fast as it can.
+  return reply.send(reply.request.method === 'HEAD' ? undefined : Readable.from(stream()))
 }

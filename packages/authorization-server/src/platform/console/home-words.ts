@@ -1,0 +1,20 @@
+// The words of the first page: its figures and what needs care.
+export const homeWords = {
+  careTitle: 'What needs care',
+  careNone: 'All is well. Nothing needs you now.',
+  careMore: 'and others',
+  careAll: 'All of them',
+  figuresTitle: 'Figures',
+  asTable: 'As a table',
+  tableOf: 'Numbers of: {title}',
+  nothing: 'Nothing in this time.',
+  hour: 'Hour (UTC)',
+  day: 'Day (UTC)',
+  name: 'Name',
+  all: 'Together',
+  capped: '{shown}+',
+  point: '{when}: {parts}',
+  part: '{label} {shown}',
+  described: 'From {from} to {to}, at most {most} in one.',
+  everything: 'Everything',
+} as const
