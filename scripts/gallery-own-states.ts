@@ -1,9 +1,7 @@
 // The pages of a signed-in person in every state worth looking at: account, access, applications.
 import * as access from '../packages/authorization-server/src/features/account/access-page.ts'
 import { detailsPage } from '../packages/authorization-server/src/features/account/details-page.ts'
-import { typedFrom } from '../packages/authorization-server/src/features/account/details-rules.ts'
 import * as account from '../packages/authorization-server/src/features/account/page.ts'
-import { timeZones } from '../packages/authorization-server/src/features/account/time-zones.ts'
 import {
   type ApplicationPage,
   applicationPage,
@@ -16,6 +14,7 @@ import {
   applicationDeletePage,
   applicationsPage,
 } from '../packages/authorization-server/src/features/applications/page.ts'
+import { timeZones, typedFrom } from '../packages/authorization-server/src/records/users/index.ts'
 import type { GalleryState } from './gallery-states.ts'
 
 const now = Date.UTC(2026, 10, 21, 22, 47)

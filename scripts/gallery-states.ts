@@ -15,6 +15,11 @@ import {
   signedOutPage,
   signOutPage,
 } from '../packages/authorization-server/src/features/logout/page.ts'
+import {
+  passwordLinkDonePage,
+  passwordLinkPage,
+  passwordLinkSpentPage,
+} from '../packages/authorization-server/src/features/password-link/page.ts'
 import { setupPage, setupSpentPage } from '../packages/authorization-server/src/features/setup/page.ts'
 import { signUpPage } from '../packages/authorization-server/src/features/signup/page.ts'
 
@@ -129,6 +134,19 @@ const signingIn: readonly GalleryState[] = [
     name: 'setup',
     render: (c) => setupPage(anonymous({ ...c, development: false }), { action: '/setup/', token: 'once', policy }),
   },
+  {
+    name: 'password-link',
+    render: (c) =>
+      passwordLinkPage(anonymous(c), {
+        action: '/accounts/password-link/',
+        token: 'once',
+        identifier: 'alice@example.com',
+        errors: { password: ['This password is too common.'] },
+        policy,
+      }),
+  },
+  { name: 'password-link-done', render: (c) => passwordLinkDonePage(anonymous(c)) },
+  { name: 'password-link-spent', render: (c) => passwordLinkSpentPage(anonymous(c)) },
   { name: 'setup-spent', render: (c) => setupSpentPage(anonymous({ ...c, development: false })) },
 ]
 

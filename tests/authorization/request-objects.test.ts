@@ -93,7 +93,7 @@ describe('request objects', () => {
     `/o/authorize/?${new URLSearchParams({ client_id: client, response_type: 'code', ...asked }).toString()}`
   const errorOf = (page: Page): string | undefined => answerOf(page).members.get('error')
 
-  test('a client that registered no algorithm: request_not_supported and request_uri_not_supported, nothing is fetched', async () => {
+  test('a client that registered no algorithm: request_not_supported and request_uri_not_supported, nothing is fetched (RFC 9101 §7)', async () => {
     const request = unsigned()
     assert.equal(errorOf(await browser.get(authorizePath('plain', { request }))), 'request_not_supported')
     const uris = [`${home}/r`, 'http://169.254.169.254/latest/', 'file:///etc/passwd', 'https://evil.example/']
@@ -134,7 +134,7 @@ describe('request objects', () => {
     assert.ok((await browser.get(next.replace('read', 'write'))).location?.startsWith('/accounts/login/'))
   })
 
-  test('refused as invalid_request_object: wrong key, wrong algorithm, wrong party, wrong time, changed, nested', async () => {
+  test('refused as invalid_request_object: wrong key, wrong algorithm, wrong party, wrong time, changed, nested (RFC 9101 §7)', async () => {
     const good = await sign({})
     const [head = '', , signature = ''] = good.split('.')
     const body = Buffer.from(JSON.stringify({ ...inside, scope: 'write' })).toString('base64url')
@@ -238,7 +238,7 @@ describe('request objects', () => {
     assert.equal(errorOf(withSignature), 'invalid_request_object')
   })
 
-  test('discovery says so while some client has it on', async () => {
+  test('discovery says so while some client has it on, and does not say that objects are demanded: a plain request is taken as well (RFC 9101 §10.5)', async () => {
     server.clock.advance(1_001)
     const document = (await (await fetch(`${server.url}/o/.well-known/openid-configuration`)).json()) as object
     const expected = {
@@ -249,5 +249,8 @@ describe('request objects', () => {
     for (const [name, value] of Object.entries(expected)) {
       assert.equal(new Map(Object.entries(document)).get(name), value, name)
     }
+    // Absent is false: whoever reads it knows that an object protects only the requests that have one.
+    assert.equal('require_signed_request_object' in document, false)
+    assert.equal(errorOf(await browser.get(authorizePath('signing'))), undefined)
   })
 })

@@ -101,7 +101,7 @@ function behave(open: () => AccountStore, name: string): void {
     }
   })
 
-  test('the same subject of another provider is another person', async () => {
+  test('the same subject of another provider is another person (OpenID Connect Core §5.7)', async () => {
     const { browser, browserAt, other, sessions } = await pair()
     await browser.open('/auth/login?provider=first', { ...paul, username: `sub-${name}` })
     await browser.open('/')

@@ -90,7 +90,11 @@ const refused: readonly (readonly [title: string, bending: Bending, cause: Login
   ['no ID token', { tokens: without('id_token') }, 'token-malformed'],
   ['invalid-athash (§3.1.3.8)', claim({ at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }), 'access-token-hash'],
   ['invalid-chash', claim({ c_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }), 'code-hash'],
-  ['userinfo-invalid-sub (§5.3.4)', { userinfo: (claims) => ({ ...claims, sub: 'somebody else' }) }, 'subject'],
+  [
+    'userinfo-invalid-sub (OpenID Connect Core §5.3.4)',
+    { userinfo: (claims) => ({ ...claims, sub: 'somebody else' }) },
+    'subject',
+  ],
   ['userinfo without sub', { userinfo: without('sub') }, 'subject'],
   [
     'signed userinfo for another client (§5.3.2)',

@@ -81,7 +81,7 @@ for (const [name, settings] of kept) {
       assert.equal(await greeting(ground), 'Hello world!')
     })
 
-    test('rp-backchannel-rpinitlogout: by sid and sub, by sid, by sub (Back-Channel Logout §2.6)', async () => {
+    test('rp-backchannel-rpinitlogout: by sid and sub, by sid, by sub (OpenID Connect Back-Channel Logout §2.6, §2.7)', async () => {
       for (const claims of [{}, { sub: undefined }, { sid: undefined }, { aud: ['app'] }]) {
         const ground = await signedIn(settings())
         const response = await post(ground, await ground.idp.logoutToken({ claims }))

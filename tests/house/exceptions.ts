@@ -25,6 +25,8 @@ export const shells: Readonly<Record<string, string>> = {
   'packages/authorization-server/src/records/credentials/django-hash.ts':
     "Checks Django's PBKDF2 hashes, which Node computes in its thread pool.",
   'packages/authorization-server/src/records/credentials/sign-in.ts': 'Loads the account, then asks the rules.',
+  'packages/authorization-server/src/records/events/chain/verify.ts':
+    'Walks the event log page by page; what is wrong with a link, fault.ts decides.',
   'packages/authorization-server/src/records/installation/follower.ts':
     'Holds the epoch of the installation and reads it again each second.',
   'packages/authorization-server/src/records/keys/key-store.ts':

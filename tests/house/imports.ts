@@ -19,6 +19,8 @@ export function importsOf(file: SourceFile): readonly Import[] {
   const found = tokens.flatMap((token, at) => {
     if (token.kind !== 'word' || tokens[at - 1]?.text === '.') return []
     if (token.text === 'import' && tokens[at + 1]?.text === '(') return [dynamicImport(tokens, at)]
+    // `import.meta.resolve('x')`: a package of which files are read.
+    if (token.text === 'import' && tokens[at + 4]?.text === 'resolve') return [dynamicImport(tokens, at + 4)]
     if (token.text === 'import' || token.text === 'export') return [statement(tokens, at)]
     return []
   })

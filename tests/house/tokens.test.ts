@@ -68,11 +68,12 @@ test('imports are found in every form', () => {
     imports("export { a, type B } from './b.ts'\nexport * from './c.ts'\nexport type { D } from './d.ts'"),
     ['1 ./b.ts a', '2 ./c.ts *', '3 ./d.ts type '],
   )
+  assert.deepEqual(imports("readFile(new URL('./x.css', import.meta.resolve('y')))"), ['1 y *'])
 })
 
 test('what only looks like an import is none', () => {
   assert.deepEqual(imports("export const a = 'b'\nexport { a }\nconst c = 'd'"), [])
-  assert.deepEqual(imports("// import 'a'\nconst b = `import 'c'`\nimport.meta.resolve('d')"), [])
+  assert.deepEqual(imports("// import 'a'\nconst b = `import 'c'`\nimport.meta.url"), [])
   assert.deepEqual(imports("export function f(from: string): void { g('x') }\nexport type T = 'a' | 'b'"), [])
 })
 

@@ -85,7 +85,7 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
   LogoutDelivery: [{ id: 1, attempts: 0 }],
   "Pick<StoredSigningKey, 'kid' | 'algorithm'>": [key],
   Event: [event, { ...event, actorId: 1, userId: 1, clientRow: 1, address: 'x', detail: { a: 1 } }],
-  StaffChange: [{ ...profile, isStaff: true, isSuperuser: false }],
+  StaffChange: [{ ...profile, emailVerified: true, claims: { nickname: 'x' }, isStaff: true, isSuperuser: false }],
   "Pick<User, 'id' | 'epoch' | 'updatedAt'>": [{ ...user, updatedAt: now }],
   'readonly number[]': [[], [1, 2]],
   Group: [{ id: 1, name: 'x', permissions: [] }],
@@ -103,6 +103,8 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
     { digest: 'x', initialTokenId: undefined, mostClients: 9 },
     { digest: 'y', initialTokenId: 1, mostClients: 9 },
   ],
+  UsageKind: ['token', 'sign-in'],
+  Counted: [{ kind: 'token', reason: 'password', clientRow: 1, count: 2 }],
   AuthorizationTransaction: [{ id: 'x', sessionId: 'x', asked: { scopes: ['read'] } }],
 }
 

@@ -164,7 +164,7 @@ describe('JWT access tokens', () => {
       requiredClaims: ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'],
     })
 
-  test('an API that checks tokens itself gets a JWT of its algorithm and short life (RFC 9068 §2)', async () => {
+  test('an API that checks tokens itself gets a JWT of its algorithm and short life, with every claim that is demanded (RFC 9068 §2, §2.2)', async () => {
     const answer = await own(fast)
     const { payload, protectedHeader } = await verified(textOf(answer, 'access_token'))
     assert.deepEqual([protectedHeader.alg, protectedHeader.typ, answer.body['expires_in']], ['ES256', 'at+jwt', 300])
