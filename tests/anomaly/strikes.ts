@@ -17,6 +17,7 @@ import {
 } from '../../packages/authorization-server/src/platform/storage/index.ts'
 import { fixedClock } from '../../packages/authorization-server/src/platform/time/index.ts'
 import { injecting, registerClient, signedIn, times } from '../races/ground.ts'
+import { foreground } from '../support/foreground.ts'
 import { type PostgresPlace, postgresPlace } from '../support/postgres.ts'
 import { pageScenarios } from './page-scenarios.ts'
 import { type Attempt, type Ground, type Scenario, scenarios } from './scenarios.ts'
@@ -60,7 +61,7 @@ let usedScopes = 0
 /** Writes down what is to be written, so that a test knows what its fault strikes. */
 function watched(inner: Database): Database {
   database = faulty(inner)
-  return {
+  return foreground(inner, {
     engine: database.engine,
     all: (query) => database.all(query),
     commit: (writes) => {
@@ -71,7 +72,7 @@ function watched(inner: Database): Database {
       )
     },
     close: () => database.close(),
-  }
+  })
 }
 
 function raise(code: string): Write {

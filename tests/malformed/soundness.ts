@@ -90,7 +90,11 @@ function assertFace(answer: WireAnswer, face: ReturnType<typeof faceOf>, said: s
   }
   assert.match(headers['latchkey-incident'] ?? '', /^\w{4}-\w{4}$/, said)
   assert.match(headers['cache-control'] ?? '', /no-store/, said)
-  if (face === 'django' && headers['content-type']?.startsWith('text/html') === true) return
+  // These have pages for browsers as well.
+  if ((face === 'django' || face === 'problem') && headers['content-type']?.startsWith('text/html') === true) {
+    assert.match(headers['content-security-policy'] ?? '', /default-src 'none'/, said)
+    return
+  }
   if (face === 'problem') {
     assert.equal(headers['content-type'], 'application/problem+json', said)
     assert.equal(JSON.parse(body).status, answer.status, said)

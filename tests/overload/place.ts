@@ -6,6 +6,7 @@ import { createServer, type LatchkeyServer } from '../../packages/authorization-
 import { silentLog } from '../../packages/authorization-server/src/platform/log/index.ts'
 import { type FaultyDatabase, faulty } from '../../packages/authorization-server/src/platform/storage/index.ts'
 import { type FixedClock, fixedClock } from '../../packages/authorization-server/src/platform/time/index.ts'
+import { foreground } from '../support/foreground.ts'
 import { FormBrowser } from '../support/form-browser.ts'
 
 const origin = 'http://localhost:8000'
@@ -39,7 +40,7 @@ export async function place(limits: Readonly<Record<string, number>> = {}): Prom
   const server = await createServer({
     development: true,
     settings: { server: { dataDir }, limits },
-    deps: { clock, log: silentLog, wrapDatabase: (opened) => (database = faulty(opened)) },
+    deps: { clock, log: silentLog, wrapDatabase: (opened) => foreground(opened, (database = faulty(opened))) },
   })
   if (database === undefined) throw new Error('The database was not wrapped.')
   const { http } = server.app

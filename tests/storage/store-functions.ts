@@ -87,22 +87,35 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
   Event: [event, { ...event, actorId: 1, userId: 1, clientRow: 1, address: 'x', detail: { a: 1 } }],
   StaffChange: [{ ...profile, emailVerified: true, claims: { nickname: 'x' }, isStaff: true, isSuperuser: false }],
   "Pick<User, 'id' | 'epoch' | 'updatedAt'>": [{ ...user, updatedAt: now }],
-  'readonly number[]': [[], [1, 2]],
+  'readonly number[]': [[], [1, 2, 3, 4, 5, 6, 7, 8]],
   Group: [{ id: 1, name: 'x', permissions: [] }],
   Change: [
     { ...event, actor, noun: 'users', target: '1', address: 'x', userId: 1, changes: { a: { before: 1, after: 2 } } },
     { ...event, actor, noun: 'users', target: { subject: 'x' }, address: '', note: 'x' },
     { ...event, actor, noun: 'groups', target: { group: 'x' }, address: '' },
   ],
+  OperatorChange: [{ ...event, noun: 'clients', target: { clientId: 'x' }, changes: { a: { before: 1, after: 2 } } }],
   NewApi: [
     { audience: 'https://api.example', name: 'x', tokenFormat: 'opaque', signingAlgorithm: 'RS256' },
     { audience: 'y', name: 'y', tokenFormat: 'jwt', signingAlgorithm: 'EdDSA', accessTokenLifetimeSeconds: 60 },
   ],
+  "Omit<NewApi, 'audience'>": [
+    { name: 'z', tokenFormat: 'jwt', signingAlgorithm: 'ES256', accessTokenLifetimeSeconds: undefined },
+  ],
+  NewScope: [
+    { name: 'z', description: 'Z', apiId: undefined, position: 9 },
+    { name: 'zz', description: 'ZZ', apiId: 1, position: 10 },
+  ],
+  "Pick<Scope, 'name' | 'description'> & { readonly position: number }": [{ name: 'z', description: 'Y', position: 8 }],
+  RetiredKind: ['scope', 'audience'],
+  "Pick<NewView, 'ownerId' | 'list' | 'name'>": [{ ownerId: 1, list: 'users', name: 'x' }],
+  NewView: [{ ownerId: 1, list: 'users', name: 'x', query: 'is_staff=yes' }],
   NewInitialToken: [{ name: 'x', expiresAt: now + day, mostUses: 2 }],
   NewRegistration: [
     { digest: 'x', initialTokenId: undefined, mostClients: 9 },
     { digest: 'y', initialTokenId: 1, mostClients: 9 },
   ],
+  Link: [{ position: 1, eventId: 1, digest: 'x', keyId: 1 }],
   UsageKind: ['token', 'sign-in'],
   Counted: [{ kind: 'token', reason: 'password', clientRow: 1, count: 2 }],
   AuthorizationTransaction: [{ id: 'x', sessionId: 'x', asked: { scopes: ['read'] } }],
@@ -159,7 +172,7 @@ async function functionsOf(file: string, room: string): Promise<readonly StoreFu
 const place = Symbol('database')
 
 function parametersOf(text: string, where: string): readonly (readonly unknown[])[] {
-  const parameters = text.split(/,\s*(?=\w+: |$)/).filter((parameter) => parameter.trim() !== '')
+  const parameters = text.split(/,\s*(?=(?:\w+|\{[^}]*\}): |$)/).filter((parameter) => parameter.trim() !== '')
   return parameters.map((parameter) => {
     const [name = '', type = ''] = parameter.trim().split(/: (.*)/s)
     if (/^(Pick<)?Database\b/.test(type)) return [place]

@@ -55,7 +55,7 @@ export async function replyTo(
 }
 
 /** A refusal that was decided, not thrown, is on record like any other. */
-function withIncident({ context }: Console, request: Incoming, reply: Reply): Reply {
+export function withIncident({ context }: Console, request: Incoming, reply: Reply): Reply {
   const kind = reply.status === 403 ? 'forbidden' : 'bad-request'
   const fault = new HttpFault(kind, 'The console refused this.', { detail: { rule: `console-${reply.status}` } })
   return withHeaders(reply, { 'latchkey-incident': context.incidents.report(fault, request) })

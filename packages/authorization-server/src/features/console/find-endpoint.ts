@@ -20,6 +20,7 @@ import { openAccessToken } from '../bearer/index.ts'
 import { pageContext, requireForm } from '../browser/index.ts'
 import { type Console, type Entered, ownerIn, visibleNouns } from './console.ts'
 import { enterApi, type EnteredPage, enterPage, pageReply } from './entering-endpoint.ts'
+import { withIncident } from './api-endpoint.ts'
 import { problemReply } from './problem-face.ts'
 import { sealOf } from './rows-endpoint.ts'
 
@@ -74,11 +75,12 @@ export async function answerFind(here: Console, request: Incoming): Promise<Repl
   const entered = await enterApi(here, request)
   const text = soughtIn(request.method === 'GET' ? request.query.get('q') : sent(request))
   if (text === '') {
-    return problemReply({ status: 400, detail: 'Nothing is looked for.', errors: { q: ['This field is required.'] } })
+    const errors = { q: ['This field is required.'] }
+    return withIncident(here, request, problemReply({ status: 400, detail: 'Nothing is looked for.', errors }))
   }
   if (request.method === 'GET' && isSecret(text)) {
     const detail = 'A token does not belong into an address: send it in the body of a POST.'
-    return problemReply({ status: 400, detail, errors: { q: [detail] } })
+    return withIncident(here, request, problemReply({ status: 400, detail, errors: { q: [detail] } }))
   }
   const { isExact, rows, incident } = await find(here, entered, text)
   return jsonReply(200, {
