@@ -140,6 +140,30 @@ void test('a damaged file fails the whole batch, calls onFatal once, and refuses
     await database.close()
   }))
 
+void test('reads of one moment agree, and the next moment sees every write that was acknowledged before it', () =>
+  inPlace(async (place) => {
+    const database = await place.connect()
+    await database.commit([createNumbers, add(1)])
+    const { moment } = database
+    assert.ok(moment)
+    moment.begin()
+    assert.deepEqual(await numbers(database), [1])
+    await database.commit([add(2)])
+    assert.deepEqual(await numbers(database), [1])
+    moment.end()
+    assert.deepEqual(await numbers(database), [1, 2])
+    moment.begin()
+    await database.commit([add(3)])
+    assert.deepEqual(await numbers(database), [1, 2, 3], 'a moment is that of its first read')
+    moment.end()
+    moment.end()
+    moment.begin()
+    await assert.rejects(database.all(sql`select n from nothing`))
+    moment.end()
+    await database.commit([add(4)])
+    assert.deepEqual(await numbers(database), [1, 2, 3, 4], 'a read that fails holds nobody in the past')
+  }))
+
 void test('a file that is no database is refused with its name', () =>
   inPlace(async (place) => {
     const file = await open(place.file, 'w')

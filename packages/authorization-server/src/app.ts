@@ -63,6 +63,7 @@ export async function createApp(settings: Settings, deps: Deps, options: AppOpti
     secure: context.secure,
     drain: context.drain,
     admission: admissionOf(settings),
+    aroundTurn: context.database.moment,
   })
   const stopRefresh = followKeys(context)
   const stopJobs = startJobs(context, settings)

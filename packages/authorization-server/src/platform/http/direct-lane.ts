@@ -7,12 +7,14 @@ import { readBody } from './body.ts'
 import { HttpFault } from './fault.ts'
 import { IncomingRequest } from './incoming.ts'
 import type { Body, Reply, Route } from './message.ts'
+import type { Turn } from './turn.ts'
 
 export interface DirectLaneOptions {
   readonly routes: readonly Route[]
   readonly answering: Answering
   readonly bodyLimitBytes: number
   readonly addressOf: (raw: IncomingMessage) => string
+  readonly turn: Turn
 }
 
 /** Takes the request and answers it, or returns false. */
@@ -31,7 +33,7 @@ export function createDirectLane(options: DirectLaneOptions): DirectLane {
     const at = url.indexOf('?')
     const route = byPath.get(at < 0 ? url : url.slice(0, at))?.get(method)
     if (route === undefined) return false
-    if (method === 'GET') void serve(options, route, raw, response, undefined)
+    if (method === 'GET') options.turn.handle(() => void serve(options, route, raw, response, undefined))
     else collect(options, route, raw, response)
     return true
   }
@@ -55,11 +57,14 @@ function collect(options: DirectLaneOptions, route: Route, raw: IncomingMessage,
     if (length > bodyLimitBytes) refuse()
     else parts.push(part)
   })
-  raw.on('end', () => void serve(options, route, raw, response, parts.length === 1 ? parts[0] : Buffer.concat(parts)))
+  raw.on('end', () => {
+    const bytes = parts.length === 1 ? parts[0] : Buffer.concat(parts)
+    options.turn.handle(() => void serve(options, route, raw, response, bytes))
+  })
 }
 
 async function serve(
-  { answering, addressOf }: DirectLaneOptions,
+  { answering, addressOf, turn }: DirectLaneOptions,
   route: Route,
   raw: IncomingMessage,
   response: ServerResponse,
@@ -68,7 +73,8 @@ async function serve(
   const read = readBody(raw.headers['content-type'], bytes)
   const body = read instanceof Promise ? await read : read
   const request = new IncomingRequest({ raw, body, remoteAddress: addressOf(raw) })
-  write(response, answering, await answering.answer(route, request))
+  const reply = await answering.answer(route, request)
+  turn.answer(() => write(response, answering, reply))
 }
 
 async function refuseLarge(

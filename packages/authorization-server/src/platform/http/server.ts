@@ -12,6 +12,7 @@ import type { Face, Incoming, Method, Reply, Route } from './message.ts'
 import { withHeaders } from './reply.ts'
 import { baseHeaders, transportSecurity } from './security-headers.ts'
 import { createTrustedAddress } from './trusted-address.ts'
+import { type AroundTurn, createTurn } from './turn.ts'
 import { answerUnreadable, unreadableFault, unreadableRequest } from './unreadable.ts'
 
 export interface HttpServerOptions extends AnsweringOptions {
@@ -21,6 +22,8 @@ export interface HttpServerOptions extends AnsweringOptions {
   readonly bodyLimitBytes: number
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed; none by default. */
   readonly trustedProxies: readonly string[]
+  /** Told when the requests that arrived together are handled. */
+  readonly aroundTurn?: AroundTurn | undefined
 }
 
 /** We validate and serialize ourselves; without this Fastify would load its two compilers, and with them 10 MB. */
@@ -48,7 +51,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const fallback: Refusing = { face: options.fallbackFace }
   const desk: Desk = { answering: createAnswering(options), addressOf: createTrustedAddress(options.trustedProxies) }
   const paths = byPath(routes)
-  const direct = createDirectLane({ routes, bodyLimitBytes, ...desk })
+  const direct = createDirectLane({ routes, bodyLimitBytes, turn: createTurn(options.aroundTurn), ...desk })
   const app = Fastify({
     logger: false,
     bodyLimit: bodyLimitBytes,

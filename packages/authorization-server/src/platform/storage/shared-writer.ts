@@ -107,6 +107,7 @@ export function openSharedWriter(options: SharedWriterOptions): SharedDatabase {
   return {
     engine: 'sqlite',
     all: async (query) => reader.all(query),
+    moment: reader.moment,
     async commit(writes) {
       if (writes.length === 0) return { won: true }
       const list = writes.map(wireWrite)

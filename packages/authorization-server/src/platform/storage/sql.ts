@@ -26,6 +26,11 @@ export interface Database {
   /** All or nothing; resolves only when the list is on disk. */
   commit(writes: readonly Write[]): Promise<CommitResult>
   close(): Promise<void>
+  /**
+   * Reads between the two calls see one moment, which is not before the first read among them. Only for reads that run without
+   * a pause, for requests that had all arrived before: none of them can know of a later write. An engine may lack it.
+   */
+  readonly moment?: { begin(): void; end(): void }
 }
 
 /** A write that loses unless it touches exactly one row: the `if` that two requests could both pass. */

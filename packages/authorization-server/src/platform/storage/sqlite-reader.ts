@@ -9,6 +9,8 @@ import { reasonOf, StatementCache, sqliteFault } from './sqlite-statements.ts'
 
 export interface SqliteReader {
   all(query: Query): readonly Row[]
+  /** See `Database.moment`: a transaction around several reads, which saves each the beginning and ending of its own. */
+  readonly moment: { begin(): void; end(): void }
   close(): void
 }
 
@@ -16,8 +18,14 @@ export interface SqliteReader {
 export function openReader(file: string, busyTimeoutMs: number): SqliteReader {
   const database = new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs })
   const statements = new StatementCache(database, 256)
+  const begin = database.prepare('begin')
+  const end = database.prepare('commit')
   return {
     all: (query) => read(statements, query),
+    moment: {
+      begin: () => void (database.isTransaction || begin.run()),
+      end: () => void (database.isTransaction && end.run()),
+    },
     close: () => database.close(),
   }
 }

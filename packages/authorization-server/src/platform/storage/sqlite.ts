@@ -57,6 +57,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
   return {
     engine: 'sqlite',
     all: async (query) => reader.all(query),
+    moment: reader.moment,
     async commit(writes) {
       if (writes.length === 0) return { won: true }
       const list = writes.map(wireWrite)
