@@ -14,7 +14,7 @@ import {
 } from './platform/crypto/index.ts'
 import { settingsInForce } from './platform/config/index.ts'
 import { createDrain } from './platform/http/index.ts'
-import { loadAssets } from './platform/html/index.ts'
+import { english, loadAssets } from './platform/html/index.ts'
 import { createOutgoing } from './platform/outgoing/index.ts'
 import { type Database, migrate } from './platform/storage/index.ts'
 import {
@@ -92,6 +92,7 @@ export async function openContext(settings: Settings, deps: Deps, development: b
     usage: createUsage(),
     incidents: createIncidents({ clock, random, log }),
     assets: loadAssets(),
+    locale: deps.locale ?? (() => english),
     outgoing,
     clientKeys: createClientKeys({ outgoing, clock }),
     identity: settings.identity,

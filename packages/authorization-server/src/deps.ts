@@ -1,6 +1,7 @@
 // The world outside: clock, randomness and the log are passed in from the first line, so that a test can hold them still.
 import { type Random, systemRandom } from './platform/crypto/index.ts'
 import { createLog, type Log, type LogSettings } from './platform/log/index.ts'
+import type { Locale } from './platform/html/index.ts'
 import type { OutgoingWorld } from './platform/outgoing/index.ts'
 import type { Database, StorageFailed } from './platform/storage/index.ts'
 import { type Clock, systemClock } from './platform/time/index.ts'
@@ -13,6 +14,8 @@ export interface Deps {
   readonly outgoing?: OutgoingWorld
   /** The database's file or disk failed: nothing can be acknowledged any more, and the process should end. */
   readonly onFatal?: (error: StorageFailed) => void
+  /** The language of the pages, asked for each of them; English without it. */
+  readonly locale?: () => Locale
   /** Opens the database in the place of the settings: for a worker process, whose writer is its parent's. */
   readonly openDatabase?: () => Promise<Database>
   /** Stands between the server and its database, once the tables are up to date: for tests that make it fail. */

@@ -1,5 +1,5 @@
 // Sends a page to a visitor: language, form token, cookies and headers, so that no endpoint forgets one of them.
-import { english, errorKindOf, errorPage, type Html, type PageContext } from '../../platform/html/index.ts'
+import { errorKindOf, errorPage, type Html, type PageContext } from '../../platform/html/index.ts'
 import {
   contentSecurityPolicy,
   type Face,
@@ -25,7 +25,7 @@ export interface PageOptions {
 
 export function pageContext(context: Context, visitor: Visitor): PageContext {
   return {
-    locale: english,
+    locale: context.locale(),
     csrfToken: formToken(context, visitor),
     user: visitor.kind === 'signed-in' ? { name: displayName(visitor.user), isStaff: visitor.user.isStaff } : undefined,
     development: context.development,
@@ -56,13 +56,13 @@ export function signInPath(next: string): string {
 }
 
 /** The face of every page: plain words and the incident's id, nothing of the cause. */
-export function pageFace(context: Pick<Context, 'development' | 'assets'>): Face {
+export function pageFace(context: Pick<Context, 'development' | 'assets' | 'locale'>): Face {
   return ({ error, incident }) => {
     const { error: refused, headers } = asOAuthError(error)
     const expiredForm = error instanceof HttpFault && error.detail['rule']?.startsWith('form-') === true
     const seconds = Number(headers['retry-after'])
     const markup = errorPage(
-      { locale: english, development: context.development, assetVersion: context.assets.version },
+      { locale: context.locale(), development: context.development, assetVersion: context.assets.version },
       {
         kind: expiredForm ? 'form-expired' : errorKindOf(refused.status),
         incident,

@@ -2,7 +2,7 @@
 import type { SettingInForce } from '../../platform/config/index.ts'
 import type { HashProcess, PasswordHasher, Random } from '../../platform/crypto/index.ts'
 import type { Drain } from '../../platform/http/index.ts'
-import type { Assets } from '../../platform/html/index.ts'
+import type { Assets, Locale } from '../../platform/html/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Outgoing } from '../../platform/outgoing/index.ts'
 import type { Database } from '../../platform/storage/index.ts'
@@ -44,6 +44,8 @@ export interface Context {
   /** How often callers may fail before they have proven who they are. */
   readonly failures: Failures
   readonly assets: Assets
+  /** The language of the pages. */
+  readonly locale: () => Locale
   /** The one way out: whatever others name is fetched, and told, through it. */
   readonly outgoing: Outgoing
   readonly identity: IdentitySettings

@@ -1,5 +1,5 @@
 // The same answer as a page, for whoever opens an API address in a browser.
-import { english, jsonPage } from '../../platform/html/index.ts'
+import { jsonPage } from '../../platform/html/index.ts'
 import {
   contentSecurityPolicy,
   htmlReply,
@@ -19,7 +19,7 @@ export interface Browsable {
 
 export function asPage(context: Context, { title, allow, request, reply }: Browsable): Reply {
   const markup = jsonPage(
-    { locale: english, development: context.development, assetVersion: context.assets.version },
+    { locale: context.locale(), development: context.development, assetVersion: context.assets.version },
     {
       title,
       method: request.method,

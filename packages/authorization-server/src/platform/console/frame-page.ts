@@ -1,6 +1,7 @@
 // The frame of the console's pages: its menu, where one is, and how a value of each kind is shown.
 import {
   ago,
+  attributes,
   badge,
   csrfField,
   html,
@@ -14,6 +15,7 @@ import {
   workspacePage,
 } from '../html/index.ts'
 import type { Instant } from '../time/index.ts'
+import { keysButtons, keysDialogs, lettersOf } from './keys-page.ts'
 import { type Entry, type Field, type FieldGroup, isList, type Noun, type Section, textOf, type Value } from './noun.ts'
 import { apiRoot, pageRoot } from './operations.ts'
 import { consoleWords } from './words.ts'
@@ -80,23 +82,31 @@ const sections = [
 
 function menu(context: PageContext, frame: ConsoleFrame, page: ConsolePage): Html {
   const { say, text } = speak(context, consoleWords)
-  const link = (href: string, picture: Html, label: Html | string, isCurrent: boolean): Html =>
-    isCurrent
-      ? html`<li><a href="${href}" aria-current="page">${picture}<span>${label}</span></a></li>`
-      : html`<li><a href="${href}">${picture}<span>${label}</span></a></li>`
+  const letters = lettersOf(frame.nouns)
+  const link = (href: string, picture: Html, label: Html | string, isCurrent: boolean, letter?: string): Html => {
+    const look = { 'aria-current': isCurrent ? 'page' : undefined, 'data-go': letter }
+    return html`<li><a href="${href}"${attributes(look)}>${picture}<span>${label}</span></a></li>`
+  }
   const isHome = page.noun === undefined && page.isFinder !== true && page.isElsewhere !== true
   const ofSection = (section: Section | undefined): readonly Html[] =>
     frame.nouns
       .filter((noun) => noun.section === section)
       .map((noun) =>
-        link(nounPath(noun), icon(noun.icon), spokenText(context, noun.many), noun.name === page.noun?.name),
+        link(
+          nounPath(noun),
+          icon(noun.icon),
+          spokenText(context, noun.many),
+          noun.name === page.noun?.name,
+          letters.get(noun.name),
+        ),
       )
+  const places = frame.nouns.map(({ name, many }) => [letters.get(name) ?? '', spokenText(context, many)] as const)
   return html`<div class="console-side">${page.isFinder !== true && finder(context, 'find')}
 <nav class="menu console-menu" aria-label="${text('menu')}">
-<div class="menu-group"><h2 class="menu-title">${say('menuConsole')}</h2><ul>${link(pageRoot, icon('home'), say('home'), isHome)}${ofSection(undefined)}</ul></div>
+<div class="menu-group"><h2 class="menu-title">${say('menuConsole')}</h2><ul>${link(pageRoot, icon('home'), say('home'), isHome, 'h')}${ofSection(undefined)}</ul></div>
 ${sections.map(({ section, title }) => frame.nouns.some((noun) => noun.section === section) && html`<div class="menu-group"><h2 class="menu-title">${say(title)}</h2><ul>${ofSection(section)}</ul></div>`)}
-<div class="menu-group"><h2 class="menu-title">${say('menuYou')}</h2><ul>${link('/account/', icon('person'), say('account'), false)}${link(`${apiRoot}/reference/`, icon('code'), say('apiTitle'), false)}</ul></div>
-</nav></div>`
+<div class="menu-group"><h2 class="menu-title">${say('menuYou')}</h2><ul>${link('/account/', icon('person'), say('account'), false)}${link(`${apiRoot}/reference/`, icon('code'), say('apiTitle'), false)}${keysButtons(context)}</ul></div>
+</nav>${keysDialogs(context, [['h', text('home')], ...places])}</div>`
 }
 
 /** One box for whatever was pasted; in a body, because it may be a token. */

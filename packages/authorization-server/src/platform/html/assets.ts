@@ -22,8 +22,9 @@ const parts = [
     from: ['base.css', 'controls.css', 'values.css', 'card.css'],
   },
   { name: 'workspace.css', contentType: 'text/css; charset=utf-8', from: ['workspace.css', 'tables.css', 'start.css'] },
-  { name: 'console.css', contentType: 'text/css; charset=utf-8', from: ['console.css', 'figures.css'] },
+  { name: 'console.css', contentType: 'text/css; charset=utf-8', from: ['console.css', 'figures.css', 'keys.css'] },
   { name: 'pages.js', contentType: 'text/javascript; charset=utf-8', from: ['pages.js'] },
+  { name: 'console.js', contentType: 'text/javascript; charset=utf-8', from: ['console.js'] },
   { name: 'reference.js', contentType: 'text/javascript; charset=utf-8', from: ['reference.js'] },
   { name: 'favicon.svg', contentType: 'image/svg+xml', from: ['favicon.svg'] },
 ] as const

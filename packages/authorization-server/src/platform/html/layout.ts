@@ -21,6 +21,8 @@ function document(context: PageContext, page: Document): Html {
     page.look !== 'card' && html`\n<link rel="stylesheet" href="/assets/workspace.css?v=${assetVersion}">`
   const consoleStyle =
     page.look === 'console' && html`\n<link rel="stylesheet" href="/assets/console.css?v=${assetVersion}">`
+  const consoleScript =
+    page.look === 'console' && html`\n<script src="/assets/console.js?v=${assetVersion}" defer></script>`
   return html`<!doctype html>
 <html lang="${locale.tag}" dir="${locale.dir}">
 <head>
@@ -31,7 +33,7 @@ function document(context: PageContext, page: Document): Html {
 <meta name="robots" content="noindex">
 <link rel="stylesheet" href="/assets/pages.css?v=${assetVersion}">${workspaceStyle}${consoleStyle}
 <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg?v=${assetVersion}">
-<script src="/assets/pages.js?v=${assetVersion}" defer></script>
+<script src="/assets/pages.js?v=${assetVersion}" defer></script>${consoleScript}
 </head>
 <body>
 <a class="skip" href="#main">${say('skip')}</a>
