@@ -64,7 +64,8 @@ test('three nodes are restarted one after the other by SIGTERM under load: no re
 })
 
 test('a worker that is told to end under load is replaced, and no request fails', async (t) => {
-  const node = await startNode(place, { workers: 2, environment: { LATCHKEY_DRAIN_DELAY_MS: '200' } })
+  // Longer than a client of a busy machine pauses between two requests.
+  const node = await startNode(place, { workers: 2, environment: { LATCHKEY_DRAIN_DELAY_MS: '1000' } })
   const load = startLoad([{ port: node.port, isUp: true }], asks, 6, false)
   try {
     await delay(200)
