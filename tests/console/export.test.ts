@@ -7,7 +7,7 @@ import {
   createOpenFiles,
   csvOf,
   type ExportSource,
-  inKeyOrder,
+  inSteadyOrder,
   jsonOf,
   parseListQuery,
 } from '../../packages/authorization-server/src/platform/console/index.ts'
@@ -70,7 +70,7 @@ async function sourceOf({ context }: TestServer): Promise<ExportSource> {
   return {
     database: context.database,
     noun,
-    query: inKeyOrder(noun, query),
+    query: inSteadyOrder(noun, query),
     owner: undefined,
     complete: async (entries) => entries,
   }

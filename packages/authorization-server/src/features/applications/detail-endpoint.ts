@@ -19,6 +19,7 @@ import { type Change, recordChange } from '../../records/events/index.ts'
 import { countLiveGrantsOfClient } from '../../records/grants/index.ts'
 import { deliveriesOfClient } from '../../records/logouts/index.ts'
 import { type OwnForm, type OwnRequest, type OwnRoutes, page, pageContext, type SignedIn } from '../browser/index.ts'
+import { sectorFaultOf } from '../client-registration/index.ts'
 import type { Context } from '../context/index.ts'
 import { type ApplicationPage, applicationPage } from './detail-page.ts'
 import type { ApplicationFormPage } from './form-page.ts'
@@ -177,9 +178,10 @@ async function removeSecret(context: Context, own: OwnForm): Promise<Reply> {
 async function addRedirectUri(context: Context, own: OwnForm, showForm: ShowForm): Promise<Reply> {
   const client = await ownClient(context, own)
   const uri = own.form.get('uri')?.trim() ?? ''
-  const error = addedRedirectUriFault(uri, client)
+  const redirectUris = [...client.redirectUris, uri]
+  const error = addedRedirectUriFault(uri, client) ?? (await sectorFaultOf(context, { ...client, redirectUris }))
   if (error !== undefined) {
-    const values = valuesOf({ ...client, redirectUris: [...client.redirectUris, uri] })
+    const values = valuesOf({ ...client, redirectUris })
     const mode = { kind: 'update', id: String(client.row), name: client.name } as const
     return showForm(own.visitor, { mode, values, errors: { redirect_uris: [error] } })
   }

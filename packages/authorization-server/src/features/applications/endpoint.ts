@@ -24,6 +24,7 @@ import {
 } from '../../records/clients/index.ts'
 import { recordChange } from '../../records/events/index.ts'
 import { isForAnyClient, listScopes } from '../../records/scopes/index.ts'
+import { findUserBySubject } from '../../records/users/index.ts'
 import { type OwnForm, type OwnRequest, ownRoutes, page, pageContext, type SignedIn } from '../browser/index.ts'
 import type { Context, Description, Feature } from '../context/index.ts'
 import { sectorFaultOf } from '../client-registration/index.ts'
@@ -34,6 +35,7 @@ import { readApplication, valuesOf } from './params.ts'
 import { decideRegistration, type RegistrationDecision } from './registration.ts'
 
 const listPath = '/o/applications/'
+const takenId = 'Application with this Client ID already exists.'
 
 const describes: Readonly<Record<string, Description>> = {
   [listPath]: forPerson("The person's own applications; a superuser sees all."),
@@ -117,7 +119,19 @@ async function decide(
     knownScopes: scopes.map(({ name }) => name),
     admits: (url) => context.outgoing.admits(url),
   })
-  return { decision: await withSector(context, base, decision), values: typed.values }
+  const free = await withFreeId(context, base, decision)
+  return { decision: await withSector(context, base, free), values: typed.values }
+}
+
+/** RFC 9700 §4.15: with the subject of a person for its id, an API would take a token of the application for one of the person. */
+async function withFreeId(
+  { database }: Context,
+  base: ClientSettings,
+  decision: RegistrationDecision,
+): Promise<RegistrationDecision> {
+  if (decision.kind === 'refuse' || decision.settings.clientId === base.clientId) return decision
+  const person = await findUserBySubject(database, decision.settings.clientId)
+  return person === undefined ? decision : { kind: 'refuse', errors: { client_id: [takenId] } }
 }
 
 /** A new redirect URI must be in the sector's document as well (OpenID Connect Dynamic Client Registration §5). */
@@ -153,7 +167,7 @@ async function register(context: Context, own: OwnForm): Promise<Reply> {
   const secret = settings.isConfidential ? await newSecret(context, typedSecret) : undefined
   if (!(await storeNew(context, own, settings, secret?.stored))) {
     const isTaken = (await findClient(context.database, settings.clientId)) !== undefined
-    const fault = isTaken ? 'Application with this Client ID already exists.' : 'Nothing was saved. Try again.'
+    const fault = isTaken ? takenId : 'Nothing was saved. Try again.'
     return refuse({ [isTaken ? 'client_id' : 'form']: [fault] })
   }
   const client = await findClient(context.database, settings.clientId)

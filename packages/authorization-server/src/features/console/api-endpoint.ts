@@ -128,7 +128,7 @@ function oneReply(status: number, noun: Noun, entry: Entry, once?: ShownIn): Rep
 
 async function history(here: Console, entered: Entered, operation: Operation, id: string): Promise<Reply> {
   await findRow(here, entered, operation, id)
-  return jsonReply(200, { items: await historyOf(here, operation.noun, id) })
+  return jsonReply(200, { items: await historyOf(here, entered, operation, id) })
 }
 
 async function consequences(here: Console, entered: Entered, operation: Operation, id: string): Promise<Reply> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Actor } from '../../platform/console/index.ts'
-import { type GroupRights, roleErrors, whyNotPermissions, whyNotPerson } from './authority.ts'
+import { type GroupRights, roleErrors, whyNotApplication, whyNotPermissions, whyNotPerson } from './authority.ts'
 
 const nothing: GroupRights = { id: 1, name: 'nothing', permissions: [] }
 const readers: GroupRights = { id: 2, name: 'readers', permissions: ['users.view'] }
@@ -58,4 +58,16 @@ test('a group is made, changed and taken apart only by those who hold what is in
   assert.notEqual(whyNotPermissions(clerk, ['keys.change'], []), undefined)
   assert.notEqual(whyNotPermissions(clerk, [], ['keys.change']), undefined)
   assert.equal(whyNotPermissions(superuser, ['keys.change'], []), undefined)
+})
+
+test('an application with powers is steered by its owner and by superusers, and nobody else gets hold of its owner', () => {
+  const powerful = { ownerId: 20, consent: 'skip', introspection: 'own', scopes: ['openid'] } as const
+  assert.match(whyNotApplication(clerk, powerful) ?? '', /only a superuser or its owner/)
+  assert.match(whyNotApplication(clerk, { ...powerful, ownerId: undefined }) ?? '', /only a superuser or its owner/)
+  assert.equal(whyNotApplication(clerk, { ...powerful, ownerId: clerk.id }), undefined)
+  assert.equal(whyNotApplication(clerk, { ...powerful, consent: 'ask' }), undefined)
+  assert.equal(whyNotApplication(superuser, powerful), undefined)
+  assert.match(whyNotPerson(clerk, { ...plain, ownsPowers: true }) ?? '', /only a superuser/)
+  assert.equal(whyNotPerson(clerk, { ...plain, id: clerk.id, ownsPowers: true }), undefined)
+  assert.equal(whyNotPerson(superuser, { ...plain, ownsPowers: true }), undefined)
 })

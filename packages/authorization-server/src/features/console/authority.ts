@@ -1,12 +1,16 @@
-// Nobody raises themselves, and nobody acts upon, or hands out, more than they hold. The last who can administer the server stays.
+// Nobody raises themselves, and nobody acts upon, or hands out, more than they hold: neither through a person, nor through an
+// application that a superuser gave powers. The last who can administer the server stays.
 import type { Actor } from '../../platform/console/index.ts'
 import { holdsAll } from '../../platform/console/index.ts'
+import { type Client, hasPowers } from '../../records/clients/index.ts'
 
 export interface Person {
   readonly id: number
   readonly isStaff: boolean
   readonly isSuperuser: boolean
   readonly groups: readonly GroupRights[]
+  /** Whether an application with powers is theirs. */
+  readonly ownsPowers?: boolean
 }
 
 export interface GroupRights {
@@ -27,7 +31,19 @@ export function whyNotPerson(actor: Actor, person: Person): string | undefined {
   if (!holdsAll(actor, permissionsOf(person.groups))) {
     return 'This person may do things that you may not, so you may not do this to them.'
   }
+  if (person.ownsPowers === true) {
+    return 'This person owns an application with powers that only a superuser gives, so only a superuser may do this to them.'
+  }
   return undefined
+}
+
+/** Why the actor may not steer this application: where it sends people, how it proves itself, whose it is. */
+export function whyNotApplication(
+  actor: Actor,
+  client: Pick<Client, 'ownerId' | 'consent' | 'introspection' | 'scopes'>,
+): string | undefined {
+  if (actor.isSuperuser || client.ownerId === actor.id || !hasPowers(client)) return undefined
+  return 'This application has powers that only a superuser gives, so only a superuser or its owner may change it.'
 }
 
 export interface Role {

@@ -26,8 +26,10 @@ import {
 } from '../../records/clients/index.ts'
 import { type ApplicationRefusal, recentRefusals } from '../applications/index.ts'
 import { destinationFor } from '../authorization/index.ts'
+import { sectorFaultOf } from '../client-registration/index.ts'
 import type { Context } from '../context/index.ts'
 import { partyTo } from '../logout/index.ts'
+import { whyNotApplication } from './authority.ts'
 import { previewClient } from './client-preview-endpoint.ts'
 import { addressFinding } from './client-redirects.ts'
 import { issueTestToken } from './test-token-endpoint.ts'
@@ -158,11 +160,16 @@ async function addressesOnOffer(context: Context, entry: Entry | undefined): Pro
 async function registerAddress(context: Context, asked: Asked, entry: Entry, values: Values): Promise<Outcome> {
   const client = await clientOf(context, entry)
   if (client === undefined) return conflict
+  const why = whyNotApplication(asked.actor, client)
+  if (why !== undefined) return { kind: 'refused', why }
   const address = textOf(values['address'] ?? '')
-  const error = addedRedirectUriFault(address, client)
-  if (error !== undefined) return { kind: 'invalid', errors: { address: [error] } }
   if (client.redirectUris.includes(address)) return { kind: 'done' }
   const redirectUris = [...client.redirectUris, address]
+  const isOffered = (await addressesOnOffer(context, entry)).some(({ value }) => value === address)
+  const error =
+    addedRedirectUriFault(address, client) ??
+    (isOffered ? await sectorFaultOf(context, { ...client, redirectUris }) : 'Select a valid choice.')
+  if (error !== undefined) return { kind: 'invalid', errors: { address: [error] } }
   const result = await context.database.commit([
     changeBy(asked, {
       kind: 'client.changed',

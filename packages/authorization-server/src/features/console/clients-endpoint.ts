@@ -29,6 +29,7 @@ import {
   findClientByRow,
   generateClientId,
   generateSecret,
+  hasPowers,
   insertClient,
   insertSecret,
   mostLiveSecrets,
@@ -46,12 +47,14 @@ import {
   turnOfSecret,
   updateClient,
 } from '../../records/clients/index.ts'
+import { endPasswordLink } from '../../records/credentials/index.ts'
 import { changesOfTarget } from '../../records/events/index.ts'
 import { countLiveGrantsOfClient } from '../../records/grants/index.ts'
 import { listScopes } from '../../records/scopes/index.ts'
-import { findUser, findUserByIdentifier } from '../../records/users/index.ts'
+import { findUser, findUserByIdentifier, findUserBySubject, usersNoun } from '../../records/users/index.ts'
 import { sectorFaultOf } from '../client-registration/index.ts'
 import type { Context } from '../context/index.ts'
+import { whyNotApplication } from './authority.ts'
 import { clientFieldsFor } from './client-fields.ts'
 import { changeBy, type Told } from './trail.ts'
 
@@ -197,24 +200,44 @@ async function decided(
     : { errors: { sector_identifier_uri: [fault.slice(0, 1).toUpperCase() + fault.slice(1)] } }
 }
 
-/** Nobody, somebody by id, or by their whole email or username; undefined when there is no such person. */
+/**
+ * Nobody, somebody by id, or by their whole email or username; undefined when there is no such person, or none of whom the actor may
+ * know: for who may not see people there are only they themselves, and whoever owns it already.
+ */
 async function ownerNamed(
   { database }: Context,
+  { actor }: Asked,
   owner: Value,
+  before?: number,
 ): Promise<{ readonly id: number | undefined } | undefined> {
   if (typeof owner !== 'number' && typeof owner !== 'string') return { id: undefined }
   const user = typeof owner === 'number' ? await findUser(database, owner) : await findUserByIdentifier(database, owner)
+  const isKnown = user !== undefined && [actor.id, before].includes(user.id)
+  if (!isKnown && reachOf(actor, await usersNoun(), 'view') !== 'all') return undefined
   return user && { id: user.id }
 }
 
+/** A link that was printed for somebody must not open the account of the owner of powers. */
+function endLinkOfOwner(before: ClientSettings | undefined, after: ClientSettings): readonly Write[] {
+  const { ownerId } = after
+  const isOld = before !== undefined && hasPowers(before) && before.ownerId === ownerId
+  return ownerId === undefined || isOld || !hasPowers(after) ? [] : [endPasswordLink(ownerId)]
+}
+
 const noSuchPerson: Outcome = { kind: 'invalid', errors: { owner: ['There is no such person.'] } }
+const takenId: Outcome = {
+  kind: 'invalid',
+  errors: { client_id: ['Application with this Client ID already exists.'] },
+}
 
 async function add(context: Context, noun: Noun, asked: Asked, values: Values): Promise<Outcome> {
   const isOwn = reachOf(asked.actor, noun, 'add') === 'own'
-  const owner = isOwn ? { id: asked.actor.id } : await ownerNamed(context, values['owner'] ?? null)
+  const owner = isOwn ? { id: asked.actor.id } : await ownerNamed(context, asked, values['owner'] ?? null)
   if (owner === undefined) return noSuchPerson
   const typed = values['client_id']
   const clientId = typeof typed === 'string' ? typed : generateClientId(context.random)
+  // RFC 9700 §4.15: an API would take a token of its own for one of the person.
+  if ((await findUserBySubject(context.database, clientId)) !== undefined) return takenId
   const defaults = defaultClientSettings({ clientId: '', name: '', isConfidential: true })
   const wanted = { ...settingsFrom(values, defaults), clientId, ownerId: owner.id }
   const chosen = needsSecret(wanted) ? chosenIn(values) : ''
@@ -234,14 +257,12 @@ async function store(context: Context, asked: Asked, settings: ClientSettings, c
   const changes = changesOfClient(undefined, settings)
   const done = await commit(context, [
     insertClient(settings, asked.at),
+    ...endLinkOfOwner(undefined, settings),
     ...(secret === undefined ? [] : [insertSecret(clientId, secret.stored, asked.at)]),
     changeBy(asked, { kind: 'client.created', noun: 'clients', target: { clientId }, changes }),
   ])
   const client = await findClient(context.database, clientId)
-  if (done.kind !== 'done') {
-    const taken = { client_id: ['Application with this Client ID already exists.'] }
-    return client === undefined ? done : { kind: 'invalid', errors: taken }
-  }
+  if (done.kind !== 'done') return client === undefined ? done : takenId
   return client === undefined ? conflict : { kind: 'done', id: String(client.row), shown: secret?.shown ?? [] }
 }
 
@@ -269,7 +290,10 @@ function chosenIn(values: Values): string {
 async function change(context: Context, asked: Asked, entry: Entry, values: Values): Promise<Outcome> {
   return withClient(context, entry, async (client) => {
     if (client.updatedAt !== entry.version) return conflict
-    const owner = values['owner'] === undefined ? { id: client.ownerId } : await ownerNamed(context, values['owner'])
+    const why = whyNotApplication(asked.actor, client)
+    if (why !== undefined) return { kind: 'refused', why }
+    const { owner: named } = values
+    const owner = named === undefined ? { id: client.ownerId } : await ownerNamed(context, asked, named, client.ownerId)
     if (owner === undefined) return noSuchPerson
     const settings = await decided(context, asked, { ...settingsFrom(values, client), ownerId: owner.id }, client)
     if ('errors' in settings) return { kind: 'invalid', errors: settings.errors }
@@ -282,6 +306,7 @@ async function change(context: Context, asked: Asked, entry: Entry, values: Valu
       changeBy(asked, toldOf(client, { kind: 'client.changed', changes })),
       updateClient(client, settings, asked.at),
       ...(owner.id === client.ownerId ? [] : [setClientOwner(client.row, owner.id)]),
+      ...endLinkOfOwner(client, settings),
       ...turned.writes,
     ]
     const shown = turned.secret === undefined ? [] : [shownSecret(turned.secret)]
@@ -316,6 +341,8 @@ async function consequences(
 /** Beside the newest old one, so that the application can be changed over without a break. */
 async function addSecret(context: Context, asked: Asked, client: Client, values: Values): Promise<Outcome> {
   if (!needsSecret(client)) return { kind: 'refused', why: 'This application proves itself without a secret.' }
+  const why = whyNotApplication(asked.actor, client)
+  if (why !== undefined) return { kind: 'refused', why }
   const chosen = chosenIn(values)
   const faults = chosen === '' ? [] : chosenSecretFaults(chosen)
   if (faults.length > 0) return { kind: 'invalid', errors: { client_secret: faults } }

@@ -43,6 +43,17 @@ export interface Entered {
   readonly asked: Asked
   /** Whether the password was given a short time ago. */
   readonly isFresh: boolean
+  /** Who they are by now, as if they came at this moment; undefined when they would not be let in. */
+  again(): Promise<Actor | undefined>
+}
+
+/** Whether they still reach what they reached when they came: asked by whatever goes on for a while. */
+export async function reachesStill(
+  { asked, again }: Entered,
+  { noun, verb }: Pick<Operation, 'noun' | 'verb'>,
+): Promise<boolean> {
+  const actor = await again()
+  return actor !== undefined && reachOf(actor, noun, verb) === reachOf(asked.actor, noun, verb)
 }
 
 /** Whoever asks, with the reason that they give: from here on it goes wherever `asked` goes. */

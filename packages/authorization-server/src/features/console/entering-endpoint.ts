@@ -31,6 +31,27 @@ async function actorOf(context: Context, user: User): Promise<Actor> {
   return { id, epoch, isStaff, isSuperuser, permissions }
 }
 
+/** By the session. */
+function againBySession(context: Context, request: Incoming): Entered['again'] {
+  return async () => {
+    const visitor = await visitorOf(context, request)
+    return visitor.kind === 'signed-in' ? actorOf(context, visitor.user) : undefined
+  }
+}
+
+/** By the token: it may have been revoked. */
+function againByToken(context: Context, request: Incoming): Entered['again'] {
+  return async () => {
+    try {
+      const { view } = await requireBearerUser(context, request, [consoleScope])
+      return await actorOf(context, view.user)
+    } catch (error) {
+      if (error instanceof OAuthError) return undefined
+      throw error
+    }
+  }
+}
+
 export interface EnteredPage extends Entered {
   readonly visitor: SignedIn
   readonly request: Incoming
@@ -56,6 +77,7 @@ export async function enterPage(here: Console, request: Incoming, back: string):
   return {
     asked: { actor, address: request.remoteAddress, at: now },
     isFresh: isProven(settings, presence.provenAt, now),
+    again: againBySession(context, request),
     visitor,
     request,
     cookie: renewed(context, visitor, presence, now),
@@ -80,6 +102,7 @@ export async function enterApi(here: Console, request: Incoming): Promise<Entere
     return {
       asked: { actor: await actorOf(context, view.user), address: request.remoteAddress, at: now },
       isFresh: isProven(settings, view.grant.authenticatedAt, now),
+      again: againByToken(context, request),
     }
   }
   const visitor = await visitorOf(context, request)
@@ -91,6 +114,7 @@ export async function enterApi(here: Console, request: Incoming): Promise<Entere
   return {
     asked: { actor: await actorOf(context, visitor.user), address: request.remoteAddress, at: now },
     isFresh: isProven(settings, presence.provenAt, now),
+    again: againBySession(context, request),
   }
 }
 

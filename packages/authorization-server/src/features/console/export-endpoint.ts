@@ -8,7 +8,7 @@ import {
   exportPage,
   type ExportSource,
   firstRowsOf,
-  inKeyOrder,
+  inSteadyOrder,
   jsonOf,
   mostCounted,
   type Operation,
@@ -16,7 +16,7 @@ import {
 } from '../../platform/console/index.ts'
 import { HttpFault, type Incoming, noStore, type Reply } from '../../platform/http/index.ts'
 import { pageContext } from '../browser/index.ts'
-import { type Console, deskOf, type Entered, ownerIn, visibleNouns } from './console.ts'
+import { type Console, deskOf, type Entered, ownerIn, reachesStill, visibleNouns } from './console.ts'
 import { type EnteredPage, pageReply } from './entering-endpoint.ts'
 import { faultReply } from './problem-face.ts'
 import { sealOf, written } from './rows-endpoint.ts'
@@ -29,8 +29,9 @@ interface Wanted {
   readonly faults: ReturnType<typeof parseListQuery>['faults']
 }
 
-function wantedBy(here: Console, { asked }: Entered, { noun, verb }: Operation, request: Incoming): Wanted {
-  const owner = ownerIn(asked.actor, noun, verb)
+function wantedBy(here: Console, entered: Entered, operation: Operation, request: Incoming): Wanted {
+  const { noun, verb } = operation
+  const owner = ownerIn(entered.asked.actor, noun, verb)
   const { query, faults } = parseListQuery(noun, request.query, sealOf(here))
   const unfit = ofPagesOnly
     .filter((name) => request.query.has(name))
@@ -39,9 +40,13 @@ function wantedBy(here: Console, { asked }: Entered, { noun, verb }: Operation, 
     source: {
       database: here.context.database,
       noun,
-      query: query.search === undefined ? inKeyOrder(noun, query) : query,
+      query: query.search === undefined ? inSteadyOrder(noun, query) : query,
       owner,
-      complete: (entries: readonly Entry[]) => completed(deskOf(here, noun), entries),
+      // Before each page goes out: a file takes as long as its reader likes.
+      async complete(entries: readonly Entry[]) {
+        if (await reachesStill(entered, operation)) return completed(deskOf(here, noun), entries)
+        throw new HttpFault('forbidden', 'Whoever asked for the file may not have it any more.')
+      },
     },
     faults: [...faults, ...unfit],
   }

@@ -8,6 +8,7 @@ import {
   type Outcome,
   type Values,
 } from '../../platform/console/index.ts'
+import { endPasswordLinksOfGroup } from '../../records/credentials/index.ts'
 import {
   countMembers,
   deleteGroup,
@@ -99,6 +100,8 @@ async function change(context: Context, asked: Asked, group: Group, values: Valu
   const result = await context.database.commit([
     changeBy(asked, { kind: 'group.changed', noun: 'groups', target, changes }),
     updateGroup(group, name, permissions),
+    // Whoever printed one might not have been let near them as they are now.
+    ...('permissions' in changes ? [endPasswordLinksOfGroup(group.id)] : []),
   ])
   return result.won ? { kind: 'done' } : conflict
 }

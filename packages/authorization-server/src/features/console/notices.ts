@@ -3,11 +3,11 @@ import { consoleWords, type Noun, type Outcome } from '../../platform/console/in
 import type { FieldErrors } from '../../platform/html/index.ts'
 import type { Parameters } from '../../platform/http/index.ts'
 
-const fixed: Readonly<Record<string, string>> = {
-  added: consoleWords.doneAdded,
-  saved: consoleWords.doneSaved,
-  deleted: consoleWords.doneDeleted,
-}
+const fixed: ReadonlyMap<string, string> = new Map([
+  ['added', consoleWords.doneAdded],
+  ['saved', consoleWords.doneSaved],
+  ['deleted', consoleWords.doneDeleted],
+])
 
 function counted(message: { readonly one: string; readonly other: string }, count: number): string {
   return (count === 1 ? message.one : message.other).replace('{count}', String(count))
@@ -23,7 +23,7 @@ export function doneNotice(noun: Noun, query: Parameters): string | undefined {
   if (done === undefined) return undefined
   const rows = countIn(query, 'rows')
   if (rows !== undefined) return rows === 0 ? undefined : counted(consoleWords.doneMany, rows)
-  return fixed[done] ?? noun.acts.find((act) => act.name === done)?.done
+  return fixed.get(done) ?? noun.acts.find((act) => act.name === done)?.done
 }
 
 export function leftNotice(query: Parameters): string | undefined {

@@ -167,7 +167,7 @@ async function showHistory(here: Console, entered: EnteredPage, operation: Opera
     frame: { nouns: visibleNouns(here, entered.asked.actor) },
     noun,
     entry,
-    changes: await historyOf(here, noun, entry.id),
+    changes: await historyOf(here, entered, operation, entry.id),
   })
   return pageReply(here, entered, markup)
 }

@@ -18,12 +18,13 @@ import {
   type Owner,
   parseListQuery,
   type PastChange,
+  reachOf,
   type Values,
   writeCursor,
 } from '../../platform/console/index.ts'
 import { HttpFault, type Incoming } from '../../platform/http/index.ts'
 import { changesByActor, changesOfTarget, eventLabel, type RecordedChange } from '../../records/events/index.ts'
-import { type Console, deskOf, type Entered, ownerIn } from './console.ts'
+import { type Console, deskOf, type Entered, ownerIn, reachesStill } from './console.ts'
 
 const mostHistory = 200
 
@@ -152,7 +153,7 @@ export interface ManyDone {
   readonly left: number
 }
 
-/** Each row by itself: what cannot be done to one is no reason to leave the others. */
+/** Each row by itself: what cannot be done to one is no reason to leave the others; the end of the caller's rights is. */
 export async function carryOutMany(
   here: Console,
   entered: Entered,
@@ -161,6 +162,7 @@ export async function carryOutMany(
 ): Promise<ManyDone> {
   let done = 0
   for (const id of ids) {
+    if (!(await reachesStill(entered, operation))) break
     const entry = await findRow(here, entered, operation, id).catch((error: unknown) => {
       if (error instanceof HttpFault && error.kind === 'not-found') return undefined
       throw error
@@ -171,8 +173,19 @@ export async function carryOutMany(
   return { done, left: ids.length - done }
 }
 
-export async function historyOf(here: Console, noun: Noun, id: string): Promise<readonly PastChange[]> {
-  return told(here, await changesOfTarget(here.context.database, noun.name, id, mostHistory))
+/** Who only owns the row learns what was done, and why; who of those in charge did it, and from where, is not for them. */
+export async function historyOf(
+  here: Console,
+  { asked: { actor } }: Entered,
+  { noun, verb }: Pick<Operation, 'noun' | 'verb'>,
+  id: string,
+): Promise<readonly PastChange[]> {
+  const changes = await changesOfTarget(here.context.database, noun.name, id, mostHistory)
+  const all = await told(here, changes)
+  if (reachOf(actor, noun, verb) !== 'own') return all
+  return all.map((one, at) =>
+    changes[at]?.actorId === actor.id ? one : { ...one, actor: 'somebody in charge', address: '' },
+  )
 }
 
 export async function recentChanges(here: Console, { asked }: Entered, limit: number): Promise<readonly PastChange[]> {

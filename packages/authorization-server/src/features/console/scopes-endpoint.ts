@@ -31,7 +31,7 @@ const conflict: Outcome = { kind: 'conflict' }
 const longest = { name: 128, description: 200 }
 const mostPosition = 1_000_000
 /** The addresses of the console that stand where a row's would. */
-const ownAddresses: readonly string[] = ['add', 'actions', 'export.csv', 'export.json']
+const ownAddresses: readonly string[] = ['.', '..', 'add', 'actions', 'export', 'export.csv', 'export.json']
 
 export function scopesDesk(context: Context, noun: Noun): Desk {
   return {

@@ -2,7 +2,7 @@
 import { OAuthError } from '@latchkey/protocol'
 import { type Asked, type Entry, type Outcome, reachOf, textOf, type Values } from '../../platform/console/index.ts'
 import { randomId } from '../../platform/crypto/index.ts'
-import { type Client, findClientByRow } from '../../records/clients/index.ts'
+import { type Client, findClientByRow, hasPowers, listClients } from '../../records/clients/index.ts'
 import { findStanding, insertGrant, type NewGrant, type Standing, standingAllows } from '../../records/grants/index.ts'
 import { groupsOf } from '../../records/groups/index.ts'
 import { type User, usersNoun } from '../../records/users/index.ts'
@@ -36,7 +36,12 @@ async function whyNotFor(context: Context, { actor }: Asked, user: User | undefi
   if (reachOf(actor, await usersNoun(), 'change') !== 'all') {
     return 'A token for somebody else needs the permission users.change: who has it can act for the person.'
   }
-  return user && whyNotPerson(actor, { ...user, groups: await groupsOf(context.database, user.id) })
+  if (user === undefined) return undefined
+  const [groups, owned] = await Promise.all([
+    groupsOf(context.database, user.id),
+    listClients(context.database, user.id),
+  ])
+  return whyNotPerson(actor, { ...user, groups, ownsPowers: owned.some(hasPowers) })
 }
 
 async function planOf(context: Context, client: Client, values: Values): Promise<AccessPlan | Outcome> {

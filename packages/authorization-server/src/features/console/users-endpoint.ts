@@ -12,7 +12,7 @@ import {
 import type { FieldErrors } from '../../platform/html/index.ts'
 import { randomId } from '../../platform/crypto/index.ts'
 import type { Write } from '../../platform/storage/index.ts'
-import { disownClients, listClients } from '../../records/clients/index.ts'
+import { disownClients, hasPowers, listClients } from '../../records/clients/index.ts'
 import {
   endPasswordLink,
   newPasswordErrors,
@@ -103,8 +103,11 @@ async function withPerson(
 ): Promise<Outcome> {
   const user = await findUser(context.database, Number(entry.id))
   if (user === undefined) return conflict
-  const groups = await groupsOf(context.database, user.id)
-  const why = whyNotPerson(actor, { ...user, groups })
+  const [groups, owned] = await Promise.all([
+    groupsOf(context.database, user.id),
+    listClients(context.database, user.id),
+  ])
+  const why = whyNotPerson(actor, { ...user, groups, ownsPowers: owned.some(hasPowers) })
   return why === undefined ? act(user, groups) : { kind: 'refused', why }
 }
 

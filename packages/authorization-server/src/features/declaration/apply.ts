@@ -18,6 +18,7 @@ import {
   takeScopeFromClients,
   updateClient,
 } from '../../records/clients/index.ts'
+import { endPasswordLinksOfGroup } from '../../records/credentials/index.ts'
 import { type EventKind, type OperatorChange, recordOperatorChange } from '../../records/events/index.ts'
 import { deleteGroup, insertGroup, updateGroup } from '../../records/groups/index.ts'
 import {
@@ -143,8 +144,12 @@ function groupWrites({ declaration, current }: Decided, change: Change, now: Ins
   const { name } = change
   const permissions = [...new Set(declaration.groups?.[name]?.permissions)]
   const known = current.groups.find((group) => group.name === name)
-  const write = known === undefined ? insertGroup(name, permissions, now) : updateGroup(known, name, permissions)
-  return [write, told(change, now, { group: name })]
+  const writes =
+    known === undefined
+      ? [insertGroup(name, permissions, now)]
+      : // A link that staff printed for a member when they could do less opens nothing any more.
+        [updateGroup(known, name, permissions), endPasswordLinksOfGroup(known.id)]
+  return [...writes, told(change, now, { group: name })]
 }
 
 function clientWrites(decided: Decided, change: Change, now: Instant): readonly Write[] {

@@ -183,7 +183,7 @@ function faultsOf(field: Field, value: Value): readonly string[] {
   const isEmpty = value === null || value === '' || (Array.isArray(value) && value.length === 0)
   if (isEmpty) return field.isRequired === true ? [required] : []
   if (field.kind === 'json') return jsonFaults(value)
-  if (typeof value === 'string' && value.includes('\0')) return ['Null characters are not allowed.']
+  if (hasNull(value)) return ['Null characters are not allowed.']
   if (typeof value === 'string' && value.length > longestText) {
     return [`Ensure this field has no more than ${longestText} characters.`]
   }
@@ -194,6 +194,11 @@ function faultsOf(field: Field, value: Value): readonly string[] {
     if (strange !== undefined) return ['Select a valid choice.']
   }
   return []
+}
+
+/** PostgreSQL keeps no such text. */
+function hasNull(value: Value): boolean {
+  return (isList(value) ? value : [value]).some((one) => typeof one === 'string' && one.includes('\0'))
 }
 
 function jsonFaults(value: Value): readonly string[] {

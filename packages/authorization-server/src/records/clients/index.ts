@@ -48,6 +48,7 @@ export {
   type ClientFaults,
   clientFaults,
   type ClientRules,
+  hasPowers,
   settledClient,
 } from './rules.ts'
 export { type SecretTurn, turnOfSecret } from './secret-apply.ts'

@@ -57,6 +57,14 @@ export function clientFaults(
   return wrong.length === 0 ? undefined : Object.fromEntries(wrong)
 }
 
+/**
+ * Whether it may do by itself what a superuser alone gives, so that whoever gets hold of its addresses, keys or secrets could. The
+ * password grant is none of it: with the secret alone nobody has a password.
+ */
+export function hasPowers(client: Pick<ClientSettings, 'consent' | 'introspection' | 'scopes'>): boolean {
+  return client.consent === 'skip' || client.introspection === 'any' || !client.scopes.every(isForAnyClient)
+}
+
 /** The client as it is registered, where one setting decides another. */
 export function settledClient(client: ClientSettings): ClientSettings {
   const isPublic = client.authenticationMethod === 'none'

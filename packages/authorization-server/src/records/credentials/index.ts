@@ -41,6 +41,7 @@ export {
   attemptsUntil,
   countAttempt,
   endPasswordLink,
+  endPasswordLinksOfGroup,
   findPasswordChange,
   findPasswordHash,
   expiredAttempts,

@@ -121,6 +121,12 @@ export function endPasswordLink(userId: number): Write {
   return unguarded(sql`delete from password_links where user_id = ${userId}`)
 }
 
+/** Before the members of a group may do more than they could. */
+export function endPasswordLinksOfGroup(groupId: number): Write {
+  return unguarded(sql`
+    delete from password_links where user_id in (select user_id from memberships where group_id = ${groupId})`)
+}
+
 export function expiredPasswordLinks(before: Instant, limit: number): Removal {
   const named = sql`select user_id from password_links where expires_at < ${before} limit ${limit}`
   return { named, write: unguarded(sql`delete from password_links where user_id in (${named})`) }
