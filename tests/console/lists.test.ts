@@ -179,7 +179,8 @@ describe('files', () => {
 
   test('a cell with commas, quotes and lines is one cell (RFC 4180 §2)', () => {
     assert.equal(csvCell('a,"b"\nc'), '"a,""b""\nc"')
-    for (const formula of ['=1', '+1', '-1', '@x', '\tx']) assert.ok(csvCell(formula).startsWith("'"), formula)
+    for (const formula of ['=1', '+1', '-1', '@x', '\tx', '\r=1', '\n=1', '＝1', '＋1', '－1', '＠x'])
+      assert.match(csvCell(formula), /^"?'/, formula)
   })
 })
 

@@ -194,7 +194,7 @@ describe('the form of a question', () => {
 
 onBothEngines((engine) => {
   test('a question commits nothing; what it leads to is committed with its trail', async () => {
-    const { server: there, api, commits } = engine()
+    const { server: there, admin, api, commits } = engine()
     const row = await rowOf(there, 'web')
     commits.length = 0
     for (const asked of ['token-preview?user=alice&scopes=openid+email', 'redirect-test?address=x', 'failures']) {
@@ -203,6 +203,7 @@ onBothEngines((engine) => {
     }
     assert.equal(commits.length, 0)
     const address = 'http://localhost:7777/callback'
+    assert.equal((await admin.get(authorizePath({ redirect_uri: address }))).status, 400)
     assert.equal((await api('POST', `clients/${row}/register-address`, { body: { address } })).status, 200)
     const made = await api('POST', `clients/${row}/test-token`, { body: { user: 'alice', scopes: 'read' } })
     const [shown] = made.body['shown'] as readonly { value: string }[]

@@ -39,7 +39,7 @@ export { consoleHomePage, proofPage } from './home-page.ts'
 export { listPage } from './list-page.ts'
 export {
   type CursorSeal,
-  inKeyOrder,
+  inSteadyOrder,
   type ListQuery,
   mostRows,
   parseListQuery,

@@ -64,7 +64,7 @@ export function parseListQuery(
     faults.push({ parameter: name, reason: 'There is no such parameter.' })
   }
   const search = query.get('q')?.trim().slice(0, longestSearch) || undefined
-  const order = orderOf(noun, query.get('sort') ?? sortOfPeriod(noun, filters), faults)
+  const order = inTime(noun, filters, orderOf(noun, query.get('sort') ?? sortOfPeriod(noun, filters), faults))
   const parsed = { search, filters, ...order, after: undefined, limit: limitOf(query.get('limit'), faults) }
   const placed = (name: 'after' | 'before'): Cursor | undefined => {
     const text = query.get(name)
@@ -100,9 +100,16 @@ export function writeListQuery(noun: Noun, query: ListQuery): string {
   return written.toString()
 }
 
-/** The order of the keys, which no change of a row touches: whoever reads a list in pieces meets each row once. */
-export function inKeyOrder(noun: Noun, query: ListQuery): ListQuery {
-  return { ...query, sort: { name: noun.key.column, column: noun.key.column }, isDescending: false }
+/**
+ * An order that no change of a row touches: whoever reads a list in pieces meets each row once. It is that of the keys, if the rows
+ * that are chosen do not stand together in another such order.
+ */
+export function inSteadyOrder(noun: Noun, query: ListQuery): ListQuery {
+  const key: Sort = { name: noun.key.column, column: noun.key.column }
+  const together = noun.sorts.find(
+    ({ column, isSteady }) => isSteady === true && query.filters.some(({ filter }) => filter.thenBy?.includes(column)),
+  )
+  return { ...query, sort: together ?? key, isDescending: false }
 }
 
 function isFilterValue(filter: Filter, value: string): boolean {
@@ -146,6 +153,18 @@ function sortOfPeriod({ sorts, isNewestFirst }: Noun, filters: readonly ChosenFi
   const columns = filters.flatMap(({ filter }) => (filter.kind === 'period' ? [filter.column] : []))
   const [sort] = columns.flatMap((column) => sorts.find((one) => one.column === column) ?? [])
   return sort && (isNewestFirst === true ? `-${sort.name}` : sort.name)
+}
+
+/** New rows have higher ids: of a list that is narrowed by when they were made, its time and its ids are one order. */
+function inTime<Order extends Pick<ListQuery, 'sort'>>(
+  { key, sorts }: Noun,
+  filters: readonly ChosenFilter[],
+  order: Order,
+): Order {
+  if (order.sort.column !== key.column) return order
+  const columns = filters.flatMap(({ filter }) => (filter.kind === 'period' ? [filter.column] : []))
+  const sort = sorts.find(({ column, isSteady }) => isSteady === true && columns.includes(column))
+  return sort === undefined ? order : { ...order, sort }
 }
 
 function limitOf(text: string | undefined, faults: QueryFault[]): number {

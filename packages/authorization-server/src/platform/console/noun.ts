@@ -82,7 +82,7 @@ export interface FieldGroup {
   readonly fields: readonly string[]
 }
 
-export type Filter =
+type FilterKind =
   /** `rare` is the value of few rows, which a partial index finds. */
   | { readonly kind: 'flag'; readonly name: string; readonly label: string; readonly column: string }
   | {
@@ -121,6 +121,12 @@ export type Filter =
   /** A day, an hour, or from one to another, as `2027-01-15T13` and `2027-01-01..2027-01-15` (UTC); an index over the column serves it. */
   | { readonly kind: 'period'; readonly name: string; readonly label: string; readonly column: string }
 
+/**
+ * `thenBy` names columns of sorts in whose order an index has the rows of a value (of a flag, and of a presence, of the rare one). In
+ * any other order few rows are sorted, and of many the list's own order is walked; an index over the column alone tells which they are.
+ */
+export type Filter = FilterKind & { readonly thenBy?: readonly string[] }
+
 /** What the search box looks at, in the order in which matches are listed. Each is found through an index. */
 export interface SearchKey {
   readonly column: string
@@ -135,6 +141,8 @@ export interface Sort {
   readonly column: string
   /** What stands for an absent value, so that both engines have one order; an index over coalesce(column, absent) serves it. */
   readonly absent?: string | number
+  /** No change of a row touches the column, so that whoever reads a list in pieces in its order meets each row once. */
+  readonly isSteady?: boolean
 }
 
 export type Verb = 'view' | 'add' | 'change' | 'delete'

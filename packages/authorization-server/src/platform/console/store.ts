@@ -12,17 +12,31 @@ import {
   type Sql,
   sql,
 } from '../storage/index.ts'
-import { type ChosenFilter, type Cursor, type ListQuery, rowNumber, soughtBy } from './list-query.ts'
+import { type Cursor, type ListQuery, rowNumber, soughtBy } from './list-query.ts'
 import type { Entry, Field, Noun, SearchKey, Value } from './noun.ts'
 import { memberValue } from './member.ts'
 import { ownList, ownMatching } from './own-rows.ts'
-import { periodOf } from './period.ts'
+import {
+  chosenRows,
+  gathered,
+  type Owner,
+  ownedBy,
+  type Source,
+  sourceOf,
+  tableOf,
+  unindexedRows,
+  type Way,
+  wayOf,
+  type WaySource,
+  whereAll,
+} from './ways/store.ts'
+
+import { type Branch, columnsOf, placeOf, rowsBeyond } from './walk/store.ts'
+
+export type { Owner } from './ways/store.ts'
 
 /** Beyond it a list says "10 000+". */
 export const mostCounted = 10_000
-
-/** Only the rows of this owner; undefined for all. */
-export type Owner = number | undefined
 
 export interface Listed {
   readonly entries: readonly Entry[]
@@ -32,14 +46,6 @@ export interface Listed {
   readonly previous: Cursor | undefined
 }
 
-interface Branch {
-  readonly index: number
-  readonly where: readonly Sql[]
-  readonly order: Sql
-  /** The expression as a column of the result. */
-  readonly isDescending: boolean
-}
-
 interface Found {
   readonly entry: Entry
   readonly place: Cursor
@@ -47,7 +53,7 @@ interface Found {
 
 export async function listEntries(database: Database, noun: Noun, query: ListQuery, owner: Owner): Promise<Listed> {
   if (noun.rows !== undefined) return ownList(noun, await noun.rows(), query)
-  const branches = branchesOf(noun, query, owner)
+  const branches = branchesOf(noun, query, owner, await wayOf(database, noun, query, owner))
   const { before, limit } = query
   if (before === undefined) {
     const found = await take(database, noun, branches, query.after, limit + 1)
@@ -82,7 +88,7 @@ async function take(
   for (const branch of branches.slice(Math.max(0, first))) {
     if (found.length === most) break
     const place = beyondPlace?.branch === branch.index ? beyondPlace : undefined
-    for (const row of await database.all(pageOf(noun, branch, place, most - found.length))) {
+    for (const row of await rowsBeyond(database, noun, branch, place, most - found.length)) {
       const value = { branch: branch.index, value: placeOf(row, 'sorted_by'), key: placeOf(row, noun.key.column) }
       found.push({ entry: entryFrom(noun, row), place: value })
     }
@@ -90,29 +96,25 @@ async function take(
   return found
 }
 
-function placeOf(row: Row, column: string): string | number {
-  const value = row[column]
-  if (typeof value === 'string' || typeof value === 'number') return value
-  throw new TypeError(`The column ${column} sorts a list and is neither text nor number.`)
-}
-
 /** Without a search, one; with one, a branch for each search key, without the rows of those before it. */
-function branchesOf(noun: Noun, query: ListQuery, owner: Owner): readonly Branch[] {
-  const filters = [...query.filters.map((chosen) => filterCondition(noun, chosen)), ...ownedBy(noun, owner)]
+function branchesOf(noun: Noun, query: ListQuery, owner: Owner, way: Way): readonly Branch[] {
+  const { table, where: filters, otherwise } = sourceOf(noun, query, owner, way)
   const { search, isDescending } = query
   const { column, absent } = query.sort
   const order = absent === undefined ? raw(column) : sql`coalesce(${raw(column)}, ${literal(absent)})`
-  if (search === undefined) return [{ index: 0, where: filters, order, isDescending }]
+  if (search === undefined) return [{ index: 0, table, along: [], where: filters, order, isDescending, otherwise }]
   const found: Sql[] = []
   return noun.search.flatMap((key, index): readonly Branch[] => {
     const condition = searchCondition(key, search)
     if (condition === undefined) return []
-    const where = [condition, ...found.map((one) => sql`not (${one})`), ...filters]
+    const others = found.map((one) => sql`not (${one})`)
     // Of a column that may be absent, a comparison with it is unknown, and so would be its negation.
     found.push(sql`${searched(key)} is not null and ${condition}`)
+    const one = { index, table, along: [condition], where: [...others, ...filters] }
     // Rows that match wholly match alike: among them the list has its own order.
-    if (key.match !== 'prefix') return [{ index, where, order, isDescending }]
-    return [{ index, where, order: searched(key), isDescending: false }]
+    if (key.match !== 'prefix') return [{ ...one, order, isDescending }]
+    const rest = otherwise && { ...otherwise, source: { ...otherwise.source, where: others } }
+    return [{ ...one, order: searched(key), isDescending: false, otherwise: rest }]
   })
 }
 
@@ -134,65 +136,6 @@ function searchCondition(key: SearchKey, text: string): Sql | undefined {
   if (sought.kind === 'equal') return sql`${column} = ${sought.value}`
   if (sought.to === undefined) return sql`${column} >= ${sought.from}`
   return sql`${column} >= ${sought.from} and ${column} < ${sought.to}`
-}
-
-function filterCondition(noun: Noun, { filter, value }: ChosenFilter): Sql {
-  const isYes = value === 'yes'
-  switch (filter.kind) {
-    // Literal: a partial index is used only where the statement itself says that it applies.
-    case 'flag':
-      return sql`${raw(filter.column)} = ${raw(isYes ? '1' : '0')}`
-    case 'presence':
-      return isYes ? sql`${raw(filter.column)} is not null` : sql`${raw(filter.column)} is null`
-    case 'choice':
-    case 'exact':
-      return sql`${raw(filter.column)} = ${value}`
-    case 'reference':
-      return sql`${raw(filter.column)} = ${Number(value)}`
-    case 'member': {
-      const { table, row, of } = filter.through
-      return sql`${raw(noun.key.column)} in (select ${raw(row)} from ${raw(table)} where ${raw(of)} = ${Number(value)})`
-    }
-    case 'period':
-      return periodCondition(filter.column, value)
-  }
-}
-
-function periodCondition(column: string, value: string): Sql {
-  const period = periodOf(value)
-  if (period === undefined) throw new TypeError('A period that was not parsed came to a statement.')
-  const { from, to } = period
-  const bounds = [
-    ...(from === undefined ? [] : [sql`${raw(column)} >= ${from}`]),
-    ...(to === undefined ? [] : [sql`${raw(column)} < ${to}`]),
-  ]
-  return join(bounds, ' and ')
-}
-
-function ownedBy(noun: Noun, owner: Owner): readonly Sql[] {
-  if (owner === undefined) return []
-  if (noun.owner === undefined) throw new TypeError(`The noun ${noun.name} has no owners.`)
-  return [sql`${raw(noun.owner.column)} = ${owner}`]
-}
-
-function pageOf(noun: Noun, branch: Branch, after: Cursor | undefined, limit: number): Sql {
-  const { order, isDescending } = branch
-  const direction = raw(isDescending ? 'desc' : 'asc')
-  const key = raw(noun.key.column)
-  const where = after === undefined ? branch.where : [...branch.where, beyond(branch, key, after)]
-  return sql`select ${columnsOf(noun)}, ${order} as sorted_by from ${tableOf(noun)} ${whereAll(where)}
-    order by ${order} ${direction}, ${key} ${direction} limit ${limit}`
-}
-
-/** The first half is what an index can use. */
-function beyond({ order, isDescending }: Branch, key: Sql, { value, key: last }: Cursor): Sql {
-  return isDescending
-    ? sql`${order} <= ${value} and (${order} < ${value} or ${key} < ${last})`
-    : sql`${order} >= ${value} and (${order} > ${value} or ${key} > ${last})`
-}
-
-function whereAll(conditions: readonly Sql[]): Sql {
-  return conditions.length === 0 ? raw('') : sql`where ${join(conditions, ' and ')}`
 }
 
 /** Rows of which some search key is just this text, each through its index. */
@@ -220,34 +163,53 @@ export async function entriesNamed(
 /** How many rows a list has, up to one more than is counted. */
 export async function countEntries(database: Database, noun: Noun, query: ListQuery, owner: Owner): Promise<number> {
   if (noun.rows !== undefined) return ownMatching(noun, await noun.rows(), query).length
+  if (query.search === undefined) return countRows(database, chosenRows(noun, query, owner), mostCounted + 1)
+  const way = await wayOf(database, noun, query, owner)
+  const branches = branchesOf(noun, query, owner, way)
+  if (way === 'few') {
+    const { table, where } = gathered(noun, query, owner)
+    const some = branches.map(({ along }) => sql`(${join(along, ' and ')})`)
+    return some.length === 0 ? 0 : countRows(database, { table, where: [...where, sql`(${join(some, ' or ')})`] })
+  }
   let counted = 0
-  for (const { where } of branchesOf(noun, query, owner)) {
-    const [row] = await database.all(sql`
-      select count(*) as counted from (
-        select 1 as one from ${tableOf(noun)} ${whereAll(where)} limit ${mostCounted + 1 - counted}) some_rows`)
-    counted += Number(row?.['counted'] ?? 0)
+  for (const { table, along, where } of branches) {
+    counted += await countRows(database, { table, where: [...along, ...where] }, mostCounted + 1 - counted)
     if (counted > mostCounted) return counted
   }
   return counted
+}
+
+async function countRows(
+  database: Database,
+  { table, where }: Source,
+  most: number = mostCounted + 1,
+): Promise<number> {
+  const [row] = await database.all(sql`
+    select count(*) as counted from (select 1 as one from ${table} ${whereAll(where)} limit ${most}) some_rows`)
+  return Number(row?.['counted'] ?? 0)
 }
 
 const countedAtOnce = 20_000
 
 /** How many rows there are, whatever their number: counted in pieces, between which everybody else has a turn. */
 export async function countAll(database: Database, noun: Noun, query: ListQuery, owner: Owner): Promise<number> {
-  if (noun.rows !== undefined) return ownMatching(noun, await noun.rows(), { ...query, search: undefined }).length
+  const all = { ...query, search: undefined }
+  if (noun.rows !== undefined) return ownMatching(noun, await noun.rows(), all).length
+  const few = await countEntries(database, noun, all, owner)
+  if (few <= mostCounted) return few
   const key = raw(noun.key.column)
+  const { table, where } = unindexedRows(noun, all, owner)
+  const fits = where.length === 0 ? raw('1') : sql`case when ${join(where, ' and ')} then 1 else 0 end`
   let counted = 0
   let last: string | number | undefined
   do {
-    const conditions = branchesOf(noun, { ...query, search: undefined }, owner).flatMap(({ where }) => where)
-    const where = last === undefined ? conditions : [...conditions, sql`${key} > ${last}`]
+    const rest = last === undefined ? [] : [sql`${key} > ${last}`]
     const [row] = await database.all(sql`
-      select count(*) as counted, max(sorted_by) as last from (
-        select ${key} as sorted_by from ${tableOf(noun)} ${whereAll(where)} order by ${key} limit ${countedAtOnce}) some_rows`)
-    const some = Number(row?.['counted'] ?? 0)
-    counted += some
-    last = row && some === countedAtOnce ? placeOf(row, 'last') : undefined
+      select count(*) as looked_at, sum(fits) as counted, max(sorted_by) as last from (
+        select ${key} as sorted_by, ${fits} as fits from ${table} ${whereAll(rest)} order by ${key}
+        limit ${countedAtOnce}) some_rows`)
+    counted += Number(row?.['counted'] ?? 0)
+    last = row && Number(row['looked_at']) === countedAtOnce ? placeOf(row, 'last') : undefined
     await scheduler.yield()
   } while (last !== undefined)
   return counted
@@ -287,17 +249,6 @@ export async function offeredEntries(
   const rows = await database.all(sql`
     select ${join(columns)} from ${tableOf(noun)} order by ${join(columns.slice(1))} limit ${limit}`)
   return rows.map((row) => ({ id: String(row[noun.key.column]), label: labelOf(noun, row) }))
-}
-
-function tableOf({ name, table }: Noun): Sql {
-  if (table === undefined) throw new TypeError(`The noun ${name} has no table.`)
-  return raw(table)
-}
-
-function columnsOf(noun: Noun): Sql {
-  const columns = new Set([noun.key.column, ...noun.label, ...noun.fields.flatMap(({ column }) => column ?? [])])
-  if (noun.version !== undefined) columns.add(noun.version)
-  return join([...columns].map((one) => raw(one)))
 }
 
 function labelOf(noun: Noun, row: Row): string {

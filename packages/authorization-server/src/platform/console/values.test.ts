@@ -69,3 +69,14 @@ test('what is absent from a new row is what its form begins with; small rows are
   assert.deepEqual(readJson(own, { grants: [] }, false).values, { grants: [] })
   assert.equal(readJson(own, { secrets: [{}] }, true).kind, 'invalid')
 })
+
+test('a null character, which PostgreSQL does not keep, is a fault in a text and in a list', () => {
+  const own: readonly Field[] = [
+    { name: 'name', label: 'Name', kind: 'text' },
+    { name: 'uris', label: 'URIs', kind: 'texts' },
+    { name: 'owner', label: 'Owner', kind: 'reference' },
+  ]
+  for (const body of [{ name: 'a\0b' }, { uris: ['a', 'a\0b'] }, { owner: '\0' }]) {
+    assert.equal(readJson(own, body, false).kind, 'invalid', JSON.stringify(body))
+  }
+})

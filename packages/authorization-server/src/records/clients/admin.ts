@@ -22,8 +22,14 @@ export const clientsNoun: Noun = {
   fields: clientFields,
   columns: ['name', 'client_id', 'owner', 'enabled', 'is_confidential', 'grant_types', 'created_at'],
   filters: [
-    { kind: 'flag', name: 'enabled', label: 'Enabled', column: 'enabled' },
-    { kind: 'flag', name: 'is_confidential', label: 'Keeps a secret', column: 'is_confidential' },
+    { kind: 'flag', name: 'enabled', label: 'Enabled', column: 'enabled', thenBy: ['lower(name)'] },
+    {
+      kind: 'flag',
+      name: 'is_confidential',
+      label: 'Keeps a secret',
+      column: 'is_confidential',
+      thenBy: ['lower(name)'],
+    },
     { kind: 'reference', name: 'owner', label: 'Owner', noun: 'users', column: 'owner_id' },
   ],
   search: [

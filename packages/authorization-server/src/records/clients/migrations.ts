@@ -54,4 +54,11 @@ export const clientsMigrations: readonly Migration[] = [
     id: '0039-secrets-by-age',
     up: () => [`create index client_secrets_by_age on client_secrets (created_at)`],
   },
+  {
+    id: '0045-client-lists',
+    up: () => [
+      `create index clients_disabled on clients (lower(name), id) where enabled = 0`,
+      `create index clients_public on clients (lower(name), id) where is_confidential = 0`,
+    ],
+  },
 ]

@@ -43,19 +43,19 @@ export const eventsNoun: Noun = {
   ],
   columns: ['number', 'kind', 'at', 'actor', 'user', 'client', 'address'],
   filters: [
-    { kind: 'choice', name: 'kind', label: 'What', column: 'kind', choices: eventKinds },
-    { kind: 'exact', name: 'address', label: 'Address', column: 'address' },
-    { kind: 'reference', name: 'actor', label: 'Who did it', noun: 'users', column: 'actor_id' },
-    { kind: 'reference', name: 'user', label: 'To whom', noun: 'users', column: 'user_id' },
-    { kind: 'reference', name: 'client', label: 'Application', noun: 'clients', column: 'client_row' },
-    { kind: 'period', name: 'at', label: 'When', column: 'at' },
+    { kind: 'choice', name: 'kind', label: 'What', column: 'kind', choices: eventKinds, thenBy: ['at'] },
+    { kind: 'exact', name: 'address', label: 'Address', column: 'address', thenBy: ['at'] },
+    { kind: 'reference', name: 'actor', label: 'Who did it', noun: 'users', column: 'actor_id', thenBy: ['at'] },
+    { kind: 'reference', name: 'user', label: 'To whom', noun: 'users', column: 'user_id', thenBy: ['at'] },
+    { kind: 'reference', name: 'client', label: 'Application', noun: 'clients', column: 'client_row', thenBy: ['at'] },
+    { kind: 'period', name: 'at', label: 'When', column: 'at', thenBy: ['at'] },
   ],
   search: [
     { column: 'id', match: 'number' },
     { column: 'address', match: 'exact' },
   ],
   // Only by time: each index ends with it, so that whatever filter is chosen with whatever period, one index gives the rows in order.
-  sorts: [{ name: 'at', column: 'at' }],
+  sorts: [{ name: 'at', column: 'at', isSteady: true }],
   isNewestFirst: true,
   groups: [
     {

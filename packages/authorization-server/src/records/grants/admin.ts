@@ -43,6 +43,7 @@ export const grantsNoun: Noun = {
       column: 'ended_at',
       present: 'Ended',
       absent: 'Not ended',
+      thenBy: ['expires_at'],
     },
     { kind: 'reference', name: 'user', label: 'User', noun: 'users', column: 'user_id' },
     { kind: 'reference', name: 'client', label: 'Application', noun: 'clients', column: 'client_row' },

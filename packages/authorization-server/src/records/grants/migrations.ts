@@ -48,4 +48,12 @@ export const grantsMigrations: readonly Migration[] = [
       `alter table grants add column claims ${c.text} not null default ''`,
     ],
   },
+  {
+    id: '0045-grant-lists',
+    up: () => [
+      `drop index grants_by_expiry`,
+      `create index grants_by_expiry on grants (expires_at, id)`,
+      `create index grants_ended on grants (expires_at, id) where ended_at is not null`,
+    ],
+  },
 ]

@@ -18,4 +18,11 @@ export const groupsMigrations: readonly Migration[] = [
       `create index memberships_by_group on memberships (group_id)`,
     ],
   },
+  {
+    id: '0045-members-in-order',
+    up: () => [
+      `drop index memberships_by_group`,
+      `create index memberships_by_group on memberships (group_id, user_id)`,
+    ],
+  },
 ]

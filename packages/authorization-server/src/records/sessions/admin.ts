@@ -41,9 +41,10 @@ export const sessionsNoun: Noun = {
       column: 'ended_at',
       present: 'Ended',
       absent: 'Not ended',
+      thenBy: ['expires_at'],
     },
     { kind: 'reference', name: 'user', label: 'User', noun: 'users', column: 'user_id' },
-    { kind: 'period', name: 'last_seen', label: 'Last seen', column: 'last_seen_at' },
+    { kind: 'period', name: 'last_seen', label: 'Last seen', column: 'last_seen_at', thenBy: ['last_seen_at'] },
   ],
   search: [{ column: 'id', match: 'exact' }],
   sorts: [

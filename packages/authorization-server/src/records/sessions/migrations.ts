@@ -26,4 +26,12 @@ export const sessionsMigrations: readonly Migration[] = [
     id: '0039-sessions-by-last-visit',
     up: () => [`create index sessions_by_last_visit on sessions (last_seen_at, id)`],
   },
+  {
+    id: '0045-session-lists',
+    up: () => [
+      `drop index sessions_by_expiry`,
+      `create index sessions_by_expiry on sessions (expires_at, id)`,
+      `create index sessions_ended on sessions (expires_at, id) where ended_at is not null`,
+    ],
+  },
 ]

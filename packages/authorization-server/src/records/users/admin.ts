@@ -83,17 +83,18 @@ export const usersNoun: Noun = {
     'created_at',
   ],
   filters: [
-    { kind: 'flag', name: 'is_active', label: 'Active', column: 'is_active' },
-    { kind: 'flag', name: 'is_staff', label: 'Staff', column: 'is_staff' },
-    { kind: 'flag', name: 'is_superuser', label: 'Superuser', column: 'is_superuser' },
+    { kind: 'flag', name: 'is_active', label: 'Active', column: 'is_active', thenBy: ['id', 'created_at'] },
+    { kind: 'flag', name: 'is_staff', label: 'Staff', column: 'is_staff', thenBy: ['id', 'created_at'] },
+    { kind: 'flag', name: 'is_superuser', label: 'Superuser', column: 'is_superuser', thenBy: ['id', 'created_at'] },
     {
       kind: 'member',
       name: 'group',
       label: 'Group',
       noun: 'groups',
       through: { table: 'memberships', row: 'user_id', of: 'group_id' },
+      thenBy: ['id'],
     },
-    { kind: 'period', name: 'joined', label: 'Joined', column: 'created_at' },
+    { kind: 'period', name: 'joined', label: 'Joined', column: 'created_at', thenBy: ['created_at'] },
   ],
   search: [
     { column: 'id', match: 'number' },
@@ -108,7 +109,7 @@ export const usersNoun: Noun = {
     { name: 'email', column: 'email_key', absent: '' },
     { name: 'username', column: 'username_key', absent: '' },
     { name: 'last_name', column: 'lower(last_name)' },
-    { name: 'joined', column: 'created_at' },
+    { name: 'joined', column: 'created_at', isSteady: true },
   ],
   isNewestFirst: true,
   groups: [

@@ -46,4 +46,12 @@ export const usersMigrations: readonly Migration[] = [
     id: '0039-users-by-joining',
     up: () => [`create index users_by_joining on users (created_at, id)`],
   },
+  {
+    id: '0045-rare-users-by-joining',
+    up: () => [
+      `create index users_disabled_by_joining on users (created_at, id) where is_active = 0`,
+      `create index users_staff_by_joining on users (created_at, id) where is_staff = 1`,
+      `create index users_super_by_joining on users (created_at, id) where is_superuser = 1`,
+    ],
+  },
 ]
