@@ -5,7 +5,7 @@ import { pageFace } from '../browser/index.ts'
 import type { Context, Description, Feature } from '../context/index.ts'
 import type { ConsoleSettings } from './config.ts'
 import type * as Loaded from './loaded.ts'
-import { problemOr } from './problem-face.ts'
+import { problemOr } from './api/problem-face.ts'
 
 /** As platform/console says; not imported from there, which would load it. */
 const pageRoot = '/admin/'

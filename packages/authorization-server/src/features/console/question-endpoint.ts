@@ -14,7 +14,7 @@ import { pageContext, shownPolicy } from '../browser/index.ts'
 import { type Console, deskOf, type Entered, visibleNouns } from './console.ts'
 import { type EnteredPage, pageReply } from './entering-endpoint.ts'
 import { refusalOf } from './notices.ts'
-import { problemReply } from './problem-face.ts'
+import { problemReply } from './api/problem-face.ts'
 import { findRow } from './rows-endpoint.ts'
 
 /** The page: its form alone until something is asked. */

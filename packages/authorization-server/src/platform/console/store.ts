@@ -27,7 +27,6 @@ import {
   unindexedRows,
   type Way,
   wayOf,
-  type WaySource,
   whereAll,
 } from './ways/store.ts'
 

@@ -12,10 +12,10 @@ import {
   reachOf,
   type Values,
   writeListQuery,
-} from '../../platform/console/index.ts'
-import { MalformedForm, type Parameters, parseForm } from '../../platform/http/index.ts'
-import { deleteView, findView, insertView, mostViews, renameView } from '../../records/views/index.ts'
-import type { Context } from '../context/index.ts'
+} from '../../../platform/console/index.ts'
+import { MalformedForm, type Parameters, parseForm } from '../../../platform/http/index.ts'
+import { deleteView, findView, insertView, mostViews, renameView } from '../../../records/views/index.ts'
+import type { Context } from '../../context/index.ts'
 
 const longestName = 60
 const conflict: Outcome = { kind: 'conflict' }

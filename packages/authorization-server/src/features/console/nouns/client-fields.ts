@@ -1,7 +1,7 @@
 // Which fields of a client somebody may fill in, and what is on offer there: an owner gives it to nobody else, and powers over other
 // people are given by a superuser only, as on the owners' own pages. Who has one sees it, and may give it up.
-import { type Field, type FieldChoice, isList, type Values } from '../../platform/console/index.ts'
-import type { SecretValues } from '../../records/clients/index.ts'
+import { type Field, type FieldChoice, isList, type Values } from '../../../platform/console/index.ts'
+import type { SecretValues } from '../../../records/clients/index.ts'
 
 export interface FieldsReader {
   readonly isSuperuser: boolean

@@ -1,9 +1,9 @@
 // The API's reference and the two files that it loads: the same for everybody, kept by browsers for good.
-import { referenceFiles, referencePage, referencePath } from '../../platform/console/index.ts'
-import { HttpFault, type Incoming, type Reply } from '../../platform/http/index.ts'
-import { pageContext } from '../browser/index.ts'
-import { type Console, visibleNouns } from './console.ts'
-import { enterPage, pageReply } from './entering-endpoint.ts'
+import { referenceFiles, referencePage, referencePath } from '../../../platform/console/index.ts'
+import { HttpFault, type Incoming, type Reply } from '../../../platform/http/index.ts'
+import { pageContext } from '../../browser/index.ts'
+import { type Console, visibleNouns } from '../console.ts'
+import { enterPage, pageReply } from '../entering-endpoint.ts'
 
 export async function showReference(here: Console, request: Incoming): Promise<Reply> {
   const entered = await enterPage(here, request, referencePath)

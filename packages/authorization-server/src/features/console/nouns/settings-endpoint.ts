@@ -1,8 +1,8 @@
 // What the console knows of the settings: the declarations, with what is in force. A secret is masked before it comes here.
-import type { Desk, Entry } from '../../platform/console/index.ts'
-import type { SettingInForce } from '../../platform/config/index.ts'
-import type { Context } from '../context/index.ts'
-import { settingsNoun } from './admin.ts'
+import type { Desk, Entry } from '../../../platform/console/index.ts'
+import type { SettingInForce } from '../../../platform/config/index.ts'
+import type { Context } from '../../context/index.ts'
+import { settingsNoun } from '../admin.ts'
 
 export function settingsDesk({ settingsInForce }: Pick<Context, 'settingsInForce'>): Desk {
   const rooms = new Set(settingsInForce().map(roomOf))

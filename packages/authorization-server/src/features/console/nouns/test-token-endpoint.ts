@@ -1,16 +1,22 @@
 // An access token to try an API with, in development: the same grant, gate and token as of a real sign-in, made by a person in charge.
 import { OAuthError } from '@latchkey/protocol'
-import { type Asked, type Entry, type Outcome, reachOf, textOf, type Values } from '../../platform/console/index.ts'
-import { randomId } from '../../platform/crypto/index.ts'
-import { type Client, findClientByRow, hasPowers, listClients } from '../../records/clients/index.ts'
-import { findStanding, insertGrant, type NewGrant, type Standing, standingAllows } from '../../records/grants/index.ts'
-import { groupsOf } from '../../records/groups/index.ts'
-import { type User, usersNoun } from '../../records/users/index.ts'
-import type { Context } from '../context/index.ts'
-import { type AccessPlan, decideScopes, planAccess, requestedAudiences, writeGrantAccess } from '../token/index.ts'
-import { whyNotPerson } from './authority.ts'
+import { type Asked, type Entry, type Outcome, reachOf, textOf, type Values } from '../../../platform/console/index.ts'
+import { randomId } from '../../../platform/crypto/index.ts'
+import { type Client, findClientByRow, hasPowers, listClients } from '../../../records/clients/index.ts'
+import {
+  findStanding,
+  insertGrant,
+  type NewGrant,
+  type Standing,
+  standingAllows,
+} from '../../../records/grants/index.ts'
+import { groupsOf } from '../../../records/groups/index.ts'
+import { type User, usersNoun } from '../../../records/users/index.ts'
+import type { Context } from '../../context/index.ts'
+import { type AccessPlan, decideScopes, planAccess, requestedAudiences, writeGrantAccess } from '../../token/index.ts'
+import { whyNotPerson } from '../authority.ts'
 import { personNamed, requestOf } from './client-preview-endpoint.ts'
-import { changeBy } from './trail.ts'
+import { changeBy } from '../trail.ts'
 
 const conflict: Outcome = { kind: 'conflict' }
 

@@ -1,11 +1,11 @@
 // What an application would get for a person, in words: whether, which scopes, and every claim with where it comes from.
 // All of it was decided elsewhere, by the code of a real request; here it is told.
 import type { OAuthError } from '@latchkey/protocol'
-import type { Fact, Finding, FindingRow, FindingTable, Told } from '../../platform/console/index.ts'
-import type { Client } from '../../records/clients/index.ts'
-import { type GateDecision, tokenPointerClaim } from '../../records/grants/index.ts'
-import type { ClaimOrigin } from '../claims/index.ts'
-import { clauseOf } from '../refusals/index.ts'
+import type { Fact, Finding, FindingRow, FindingTable, Told } from '../../../platform/console/index.ts'
+import type { Client } from '../../../records/clients/index.ts'
+import { type GateDecision, tokenPointerClaim } from '../../../records/grants/index.ts'
+import type { ClaimOrigin } from '../../claims/index.ts'
+import { clauseOf } from '../../refusals/index.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 

@@ -1,14 +1,14 @@
 // What the console does with sessions and grants: it ends them.
-import type { Asked, Desk, Noun, Outcome } from '../../platform/console/index.ts'
-import type { Write } from '../../platform/storage/index.ts'
-import { endGrant, findGrant, gate } from '../../records/grants/index.ts'
-import { groupsOf } from '../../records/groups/index.ts'
-import { endSessionOf } from '../../records/logouts/index.ts'
-import { decideSession, findSession } from '../../records/sessions/index.ts'
-import { findUser } from '../../records/users/index.ts'
-import type { Context } from '../context/index.ts'
-import { whyNotPerson } from './authority.ts'
-import { changeBy, type Told } from './trail.ts'
+import type { Asked, Desk, Noun, Outcome } from '../../../platform/console/index.ts'
+import type { Write } from '../../../platform/storage/index.ts'
+import { endGrant, findGrant, gate } from '../../../records/grants/index.ts'
+import { groupsOf } from '../../../records/groups/index.ts'
+import { endSessionOf } from '../../../records/logouts/index.ts'
+import { decideSession, findSession } from '../../../records/sessions/index.ts'
+import { findUser } from '../../../records/users/index.ts'
+import type { Context } from '../../context/index.ts'
+import { whyNotPerson } from '../authority.ts'
+import { changeBy, type Told } from '../trail.ts'
 
 const conflict: Outcome = { kind: 'conflict' }
 

@@ -13,13 +13,13 @@ import {
   mostCounted,
   type Operation,
   parseListQuery,
-} from '../../platform/console/index.ts'
-import { HttpFault, type Incoming, noStore, type Reply } from '../../platform/http/index.ts'
-import { pageContext } from '../browser/index.ts'
-import { type Console, deskOf, type Entered, ownerIn, reachesStill, visibleNouns } from './console.ts'
-import { type EnteredPage, pageReply } from './entering-endpoint.ts'
+} from '../../../platform/console/index.ts'
+import { HttpFault, type Incoming, noStore, type Reply } from '../../../platform/http/index.ts'
+import { pageContext } from '../../browser/index.ts'
+import { type Console, deskOf, type Entered, ownerIn, reachesStill, visibleNouns } from '../console.ts'
+import { type EnteredPage, pageReply } from '../entering-endpoint.ts'
 import { faultReply } from './problem-face.ts'
-import { sealOf, written } from './rows-endpoint.ts'
+import { sealOf, written } from '../rows-endpoint.ts'
 
 /** A file is the whole list: it has no pages, and an order of its own. */
 const ofPagesOnly = ['sort', 'limit', 'after', 'before'] as const

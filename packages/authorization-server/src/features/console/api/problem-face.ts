@@ -1,7 +1,7 @@
 // How the API refuses: problem details, RFC 9457; what a bearer must bring instead, RFC 6750 §3 and RFC 9470 §3.
 import { bearerChallenge } from '@latchkey/protocol'
-import { type Face, noStore, preferred, reasonOf, type Reply } from '../../platform/http/index.ts'
-import { asOAuthError } from '../refusals/index.ts'
+import { type Face, noStore, preferred, reasonOf, type Reply } from '../../../platform/http/index.ts'
+import { asOAuthError } from '../../refusals/index.ts'
 
 export interface Problem {
   readonly status: number

@@ -8,9 +8,9 @@ import {
   type Noun,
   type Outcome,
   type Values,
-} from '../../platform/console/index.ts'
-import type { FieldErrors } from '../../platform/html/index.ts'
-import { findClient, findClientByRow, signingAlgorithms, takeScopeFromClients } from '../../records/clients/index.ts'
+} from '../../../platform/console/index.ts'
+import type { FieldErrors } from '../../../platform/html/index.ts'
+import { findClient, findClientByRow, signingAlgorithms, takeScopeFromClients } from '../../../records/clients/index.ts'
 import {
   type Api,
   deleteApi,
@@ -23,10 +23,10 @@ import {
   retireName,
   tokenFormats,
   updateApi,
-} from '../../records/scopes/index.ts'
-import { fieldErrors } from '../browser/index.ts'
-import type { Context } from '../context/index.ts'
-import { changeBy } from './trail.ts'
+} from '../../../records/scopes/index.ts'
+import { fieldErrors } from '../../browser/index.ts'
+import type { Context } from '../../context/index.ts'
+import { changeBy } from '../trail.ts'
 
 const conflict: Outcome = { kind: 'conflict' }
 const shortLifeSeconds = 300

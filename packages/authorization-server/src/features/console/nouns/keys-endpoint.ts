@@ -1,9 +1,9 @@
 // What the console does with signing keys: it shows their lives, and makes successors, all of them and their trail in one commit.
-import type { Asked, Desk, Noun, Outcome, SpanLook, Timeline } from '../../platform/console/index.ts'
-import { idTokenAlgorithms } from '../../records/clients/index.ts'
-import { type KeyInList, type KeyPhase, phasesOf, type RotationPlan } from '../../records/keys/index.ts'
-import type { Context } from '../context/index.ts'
-import { changeBy, type Told } from './trail.ts'
+import type { Asked, Desk, Noun, Outcome, SpanLook, Timeline } from '../../../platform/console/index.ts'
+import { idTokenAlgorithms } from '../../../records/clients/index.ts'
+import { type KeyInList, type KeyPhase, phasesOf, type RotationPlan } from '../../../records/keys/index.ts'
+import type { Context } from '../../context/index.ts'
+import { changeBy, type Told } from '../trail.ts'
 
 /** As long as clients keep the key set, and as long as an ID token lives; with the skew of clocks. */
 const leadMs = 3_720_000

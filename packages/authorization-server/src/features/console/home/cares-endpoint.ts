@@ -1,11 +1,11 @@
 // What needs care, noun by noun: each with why, and a way to the rows. Every look goes through an index and ends at a bound.
-import type { Care, Desk } from '../../platform/console/index.ts'
-import type { Instant } from '../../platform/time/index.ts'
-import { clientsWithLegacySwitches, clientsWithOldSecrets, namesOfClients } from '../../records/clients/index.ts'
-import { failedDeliveries } from '../../records/logouts/index.ts'
-import { activeSuperusers, displayIdentifier } from '../../records/users/index.ts'
-import { unusedClients } from '../../records/usage/index.ts'
-import type { Context } from '../context/index.ts'
+import type { Care, Desk } from '../../../platform/console/index.ts'
+import type { Instant } from '../../../platform/time/index.ts'
+import { clientsWithLegacySwitches, clientsWithOldSecrets, namesOfClients } from '../../../records/clients/index.ts'
+import { failedDeliveries } from '../../../records/logouts/index.ts'
+import { activeSuperusers, displayIdentifier } from '../../../records/users/index.ts'
+import { unusedClients } from '../../../records/usage/index.ts'
+import type { Context } from '../../context/index.ts'
 import { dayMs } from './figures.ts'
 
 type Cares = NonNullable<Desk['cares']>

@@ -17,7 +17,7 @@ import {
   reachOf,
   reasonName,
   writableFields,
-} from '../../platform/console/index.ts'
+} from '../../../platform/console/index.ts'
 import {
   type Body,
   HttpFault,
@@ -27,11 +27,11 @@ import {
   reasonOf,
   type Reply,
   withHeaders,
-} from '../../platform/http/index.ts'
-import { pageContext, requireForm } from '../browser/index.ts'
+} from '../../../platform/http/index.ts'
+import { pageContext, requireForm } from '../../browser/index.ts'
 import { callApi, indexOf, replyTo } from './api-endpoint.ts'
-import { type Console, deskOf, type Entered, operationAt, visibleNouns } from './console.ts'
-import { enterApi, type EnteredPage, enterPage, pageReply, toProof } from './entering-endpoint.ts'
+import { type Console, deskOf, type Entered, operationAt, visibleNouns } from '../console.ts'
+import { enterApi, type EnteredPage, enterPage, pageReply, toProof } from '../entering-endpoint.ts'
 import { problemReply } from './problem-face.ts'
 
 /** Header lines that a reader learns something from. */

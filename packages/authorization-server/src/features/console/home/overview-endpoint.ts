@@ -11,17 +11,17 @@ import {
   type Noun,
   parseListQuery,
   type RowsLink,
-} from '../../platform/console/index.ts'
-import { type Incoming, jsonReply, Parameters, type Reply } from '../../platform/http/index.ts'
-import { pageContext } from '../browser/index.ts'
-import type { Context } from '../context/index.ts'
-import { answerCommon } from './browsable-endpoint.ts'
+} from '../../../platform/console/index.ts'
+import { type Incoming, jsonReply, Parameters, type Reply } from '../../../platform/http/index.ts'
+import { pageContext } from '../../browser/index.ts'
+import type { Context } from '../../context/index.ts'
+import { answerCommon } from '../api/browsable-endpoint.ts'
 import { clientCares, keyCares, userCares } from './cares-endpoint.ts'
-import { type Console, deskOf, type Entered, ownerIn, visibleNouns } from './console.ts'
-import { enterPage, pageReply } from './entering-endpoint.ts'
+import { type Console, deskOf, type Entered, ownerIn, visibleNouns } from '../console.ts'
+import { enterPage, pageReply } from '../entering-endpoint.ts'
 import { dayMs } from './figures.ts'
 import { clientFigures, eventFigures, sessionFigures, userFigures } from './figures-endpoint.ts'
-import { recentChanges, sealOf } from './rows-endpoint.ts'
+import { recentChanges, sealOf } from '../rows-endpoint.ts'
 
 const recentRows = 8
 

@@ -15,25 +15,25 @@ import {
   type Outcome,
   textOf,
   type Values,
-} from '../../platform/console/index.ts'
-import { Parameters } from '../../platform/http/index.ts'
+} from '../../../platform/console/index.ts'
+import { Parameters } from '../../../platform/http/index.ts'
 import {
   addedRedirectUriFault,
   type Client,
   findClientByRow,
   testTokenAct,
   updateClient,
-} from '../../records/clients/index.ts'
-import { type ApplicationRefusal, recentRefusals } from '../applications/index.ts'
-import { destinationFor } from '../authorization/index.ts'
-import { sectorFaultOf } from '../client-registration/index.ts'
-import type { Context } from '../context/index.ts'
-import { partyTo } from '../logout/index.ts'
-import { whyNotApplication } from './authority.ts'
+} from '../../../records/clients/index.ts'
+import { type ApplicationRefusal, recentRefusals } from '../../applications/index.ts'
+import { destinationFor } from '../../authorization/index.ts'
+import { sectorFaultOf } from '../../client-registration/index.ts'
+import type { Context } from '../../context/index.ts'
+import { partyTo } from '../../logout/index.ts'
+import { whyNotApplication } from '../authority.ts'
 import { previewClient } from './client-preview-endpoint.ts'
 import { addressFinding } from './client-redirects.ts'
 import { issueTestToken } from './test-token-endpoint.ts'
-import { changeBy } from './trail.ts'
+import { changeBy } from '../trail.ts'
 
 const mostRefusals = 100
 /** The act to which a refusal leads. */

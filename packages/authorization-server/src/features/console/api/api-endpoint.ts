@@ -16,7 +16,7 @@ import {
   reasonHeader,
   type ShownOnce,
   type Values,
-} from '../../platform/console/index.ts'
+} from '../../../platform/console/index.ts'
 import {
   emptyReply,
   HttpFault,
@@ -25,14 +25,14 @@ import {
   noStore,
   type Reply,
   withHeaders,
-} from '../../platform/http/index.ts'
-import { sessionCookieName } from '../browser/index.ts'
-import { because, type Console, deskOf, type Entered, operationAt, ownerIn, visibleNouns } from './console.ts'
-import { enterApi } from './entering-endpoint.ts'
+} from '../../../platform/http/index.ts'
+import { sessionCookieName } from '../../browser/index.ts'
+import { because, type Console, deskOf, type Entered, operationAt, ownerIn, visibleNouns } from '../console.ts'
+import { enterApi } from '../entering-endpoint.ts'
 import { sendFile } from './export-endpoint.ts'
 import { faultReply, problemReply, stepUpReply } from './problem-face.ts'
-import { answerQuestion } from './question-endpoint.ts'
-import { carryOut, carryOutMany, fieldsFor, findList, findRow, historyOf, written } from './rows-endpoint.ts'
+import { answerQuestion } from '../question-endpoint.ts'
+import { carryOut, carryOutMany, fieldsFor, findList, findRow, historyOf, written } from '../rows-endpoint.ts'
 
 /** What a program asks for, with the session of a script of our pages or a bearer token. */
 export async function callApi(here: Console, request: Incoming, template: string): Promise<Reply> {

@@ -7,9 +7,9 @@ import {
   reachOf,
   type Value,
   type Values,
-} from '../../platform/console/index.ts'
-import { headOfChain, positionsOf, waitingEvents } from '../../records/events/index.ts'
-import type { Context } from '../context/index.ts'
+} from '../../../platform/console/index.ts'
+import { headOfChain, positionsOf, waitingEvents } from '../../../records/events/index.ts'
+import type { Context } from '../../context/index.ts'
 
 const mostWaiting = 1_000
 

@@ -8,18 +8,18 @@ import {
   type Noun,
   type Outcome,
   type Values,
-} from '../../platform/console/index.ts'
-import type { FieldErrors } from '../../platform/html/index.ts'
-import { randomId } from '../../platform/crypto/index.ts'
-import type { Write } from '../../platform/storage/index.ts'
-import { disownClients, hasPowers, listClients } from '../../records/clients/index.ts'
+} from '../../../platform/console/index.ts'
+import type { FieldErrors } from '../../../platform/html/index.ts'
+import { randomId } from '../../../platform/crypto/index.ts'
+import type { Write } from '../../../platform/storage/index.ts'
+import { disownClients, hasPowers, listClients } from '../../../records/clients/index.ts'
 import {
   endPasswordLink,
   newPasswordErrors,
   setPasswordHash,
   setPasswordHashOfSubject,
-} from '../../records/credentials/index.ts'
-import { liveGrantsOf } from '../../records/grants/index.ts'
+} from '../../../records/credentials/index.ts'
+import { liveGrantsOf } from '../../../records/grants/index.ts'
 import {
   addMember,
   findGroupById,
@@ -28,10 +28,10 @@ import {
   membershipsOf,
   removeMember,
   requireGroup,
-} from '../../records/groups/index.ts'
-import { holdInstallation } from '../../records/installation/index.ts'
-import { endSessionsUnderOldEpoch } from '../../records/logouts/index.ts'
-import { sessionsOf } from '../../records/sessions/index.ts'
+} from '../../../records/groups/index.ts'
+import { holdInstallation } from '../../../records/installation/index.ts'
+import { endSessionsUnderOldEpoch } from '../../../records/logouts/index.ts'
+import { sessionsOf } from '../../../records/sessions/index.ts'
 import {
   deleteUser,
   emailErrors,
@@ -47,13 +47,13 @@ import {
   updateUserByStaff,
   type User,
   usernameErrors,
-} from '../../records/users/index.ts'
-import { fieldErrors, takenErrors } from '../browser/index.ts'
-import type { Context } from '../context/index.ts'
-import { roleErrors, whyNotPerson } from './authority.ts'
+} from '../../../records/users/index.ts'
+import { fieldErrors, takenErrors } from '../../browser/index.ts'
+import type { Context } from '../../context/index.ts'
+import { roleErrors, whyNotPerson } from '../authority.ts'
 import { claimValues, decideClaims } from './person-claims.ts'
 import { printLink } from './person-link-endpoint.ts'
-import { changeBy, type Told } from './trail.ts'
+import { changeBy, type Told } from '../trail.ts'
 
 const lastSuperuser = 'Somebody must be left who can administer this server: make another superuser first.'
 const conflict: Outcome = { kind: 'conflict' }

@@ -8,9 +8,9 @@ import {
   reachOf,
   textOf,
   type Values,
-} from '../../platform/console/index.ts'
-import { type Client, findClientByRow } from '../../records/clients/index.ts'
-import { findStanding, type GateDecision, type Standing, standingAllows } from '../../records/grants/index.ts'
+} from '../../../platform/console/index.ts'
+import { type Client, findClientByRow } from '../../../records/clients/index.ts'
+import { findStanding, type GateDecision, type Standing, standingAllows } from '../../../records/grants/index.ts'
 import {
   displayIdentifier,
   findUser,
@@ -18,13 +18,13 @@ import {
   findUserBySubject,
   type User,
   usersNoun,
-} from '../../records/users/index.ts'
-import { type NextStep, previewAuthorization } from '../authorization/index.ts'
-import { claimOrigins, claimsRequestOf, requestedNames } from '../claims/index.ts'
-import type { Context } from '../context/index.ts'
-import { previewIntrospection } from '../introspection/index.ts'
-import { decideScopes, previewTokens, requestedAudiences, type TokenPreview } from '../token/index.ts'
-import { userinfoClaims } from '../userinfo/index.ts'
+} from '../../../records/users/index.ts'
+import { type NextStep, previewAuthorization } from '../../authorization/index.ts'
+import { claimOrigins, claimsRequestOf, requestedNames } from '../../claims/index.ts'
+import type { Context } from '../../context/index.ts'
+import { previewIntrospection } from '../../introspection/index.ts'
+import { decideScopes, previewTokens, requestedAudiences, type TokenPreview } from '../../token/index.ts'
+import { userinfoClaims } from '../../userinfo/index.ts'
 import {
   closedFinding,
   type PreviewedAnswer,

@@ -15,9 +15,9 @@ import {
   type Series,
   sinceText,
   sumOf,
-} from '../../platform/console/index.ts'
-import { Parameters } from '../../platform/http/index.ts'
-import { namesOfClients } from '../../records/clients/index.ts'
+} from '../../../platform/console/index.ts'
+import { Parameters } from '../../../platform/http/index.ts'
+import { namesOfClients } from '../../../records/clients/index.ts'
 import {
   type RefusalReason,
   refusalReasons,
@@ -25,8 +25,8 @@ import {
   signInWays,
   usageByClient,
   usageByHour,
-} from '../../records/usage/index.ts'
-import type { Context } from '../context/index.ts'
+} from '../../../records/usage/index.ts'
+import type { Context } from '../../context/index.ts'
 import { clientPoints, dayMs, hourMs, hourPoints, lastSpans } from './figures.ts'
 
 type Figures = NonNullable<Desk['figures']>

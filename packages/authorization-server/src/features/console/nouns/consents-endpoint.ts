@@ -1,12 +1,19 @@
 // What the console does with consents: it withdraws them, by the same writes as the person's own account page.
-import { type Asked, type Desk, type Entry, labelsOf, type Noun, type Outcome } from '../../platform/console/index.ts'
-import { findConsent, readConsentKey } from '../../records/consents/index.ts'
-import { withdrawAccess } from '../../records/grants/index.ts'
-import { groupsOf } from '../../records/groups/index.ts'
-import { findUser } from '../../records/users/index.ts'
-import type { Context } from '../context/index.ts'
-import { whyNotPerson } from './authority.ts'
-import { changeBy } from './trail.ts'
+import {
+  type Asked,
+  type Desk,
+  type Entry,
+  labelsOf,
+  type Noun,
+  type Outcome,
+} from '../../../platform/console/index.ts'
+import { findConsent, readConsentKey } from '../../../records/consents/index.ts'
+import { withdrawAccess } from '../../../records/grants/index.ts'
+import { groupsOf } from '../../../records/groups/index.ts'
+import { findUser } from '../../../records/users/index.ts'
+import type { Context } from '../../context/index.ts'
+import { whyNotPerson } from '../authority.ts'
+import { changeBy } from '../trail.ts'
 
 const conflict: Outcome = { kind: 'conflict' }
 

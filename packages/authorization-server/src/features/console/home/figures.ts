@@ -1,8 +1,8 @@
 // How counts become figures: every hour and day of a time has its column, also where nothing was counted; who got few tokens
 // stands together.
-import { type BarPoint, type ColumnPoint, type RowsLink, type Series, sumOf } from '../../platform/console/index.ts'
-import type { Instant } from '../../platform/time/index.ts'
-import { type ClientCount, type HourCount, otherClients } from '../../records/usage/index.ts'
+import { type BarPoint, type ColumnPoint, type RowsLink, type Series, sumOf } from '../../../platform/console/index.ts'
+import type { Instant } from '../../../platform/time/index.ts'
+import { type ClientCount, type HourCount, otherClients } from '../../../records/usage/index.ts'
 
 export const hourMs = 3_600_000
 export const dayMs = 86_400_000

@@ -9,9 +9,9 @@ import {
   type Noun,
   type Outcome,
   type Values,
-} from '../../platform/console/index.ts'
-import type { FieldErrors } from '../../platform/html/index.ts'
-import { countClientsWithScope, takeScopeFromClients } from '../../records/clients/index.ts'
+} from '../../../platform/console/index.ts'
+import type { FieldErrors } from '../../../platform/html/index.ts'
+import { countClientsWithScope, takeScopeFromClients } from '../../../records/clients/index.ts'
 import {
   deleteScope,
   insertScope,
@@ -22,10 +22,10 @@ import {
   touchApi,
   updateScope,
   whyKept,
-} from '../../records/scopes/index.ts'
-import { fieldErrors } from '../browser/index.ts'
-import type { Context } from '../context/index.ts'
-import { changeBy } from './trail.ts'
+} from '../../../records/scopes/index.ts'
+import { fieldErrors } from '../../browser/index.ts'
+import type { Context } from '../../context/index.ts'
+import { changeBy } from '../trail.ts'
 
 const conflict: Outcome = { kind: 'conflict' }
 const longest = { name: 128, description: 200 }

@@ -1,8 +1,8 @@
 // Whether an address would be accepted, and how it differs from each that is registered. RFC 9700 §2.1, §4.1.3; RFC 8252 §7.3;
 // OpenID Connect RP-Initiated Logout §3. The decisions are those of the flows; here they are told.
 import { checkRedirectUri, describeDifference, redirectUriFaults } from '@latchkey/protocol'
-import type { Fact, Finding, FindingRow, FindingTable } from '../../platform/console/index.ts'
-import type { Client } from '../../records/clients/index.ts'
+import type { Fact, Finding, FindingRow, FindingTable } from '../../../platform/console/index.ts'
+import type { Client } from '../../../records/clients/index.ts'
 
 export interface TestedAddress {
   readonly address: string

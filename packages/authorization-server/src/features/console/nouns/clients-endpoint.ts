@@ -10,9 +10,9 @@ import {
   type ShownOnce,
   type Value,
   type Values,
-} from '../../platform/console/index.ts'
-import type { FieldErrors } from '../../platform/html/index.ts'
-import type { Write } from '../../platform/storage/index.ts'
+} from '../../../platform/console/index.ts'
+import type { FieldErrors } from '../../../platform/html/index.ts'
+import type { Write } from '../../../platform/storage/index.ts'
 import {
   changesOfClient,
   chosenSecretFaults,
@@ -46,17 +46,17 @@ import {
   storeChosenSecret,
   turnOfSecret,
   updateClient,
-} from '../../records/clients/index.ts'
-import { endPasswordLink } from '../../records/credentials/index.ts'
-import { changesOfTarget } from '../../records/events/index.ts'
-import { countLiveGrantsOfClient } from '../../records/grants/index.ts'
-import { listScopes } from '../../records/scopes/index.ts'
-import { findUser, findUserByIdentifier, findUserBySubject, usersNoun } from '../../records/users/index.ts'
-import { sectorFaultOf } from '../client-registration/index.ts'
-import type { Context } from '../context/index.ts'
-import { whyNotApplication } from './authority.ts'
+} from '../../../records/clients/index.ts'
+import { endPasswordLink } from '../../../records/credentials/index.ts'
+import { changesOfTarget } from '../../../records/events/index.ts'
+import { countLiveGrantsOfClient } from '../../../records/grants/index.ts'
+import { listScopes } from '../../../records/scopes/index.ts'
+import { findUser, findUserByIdentifier, findUserBySubject, usersNoun } from '../../../records/users/index.ts'
+import { sectorFaultOf } from '../../client-registration/index.ts'
+import type { Context } from '../../context/index.ts'
+import { whyNotApplication } from '../authority.ts'
 import { clientFieldsFor } from './client-fields.ts'
-import { changeBy, type Told } from './trail.ts'
+import { changeBy, type Told } from '../trail.ts'
 
 const conflict: Outcome = { kind: 'conflict' }
 

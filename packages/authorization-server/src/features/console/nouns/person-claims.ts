@@ -1,8 +1,8 @@
 // What staff set of a person's claims: what the person may set, by the same rules, and which of it is proven. OpenID Connect
 // Core §5.1.
-import type { Values } from '../../platform/console/index.ts'
-import type { FieldErrors } from '../../platform/html/index.ts'
-import type { Instant } from '../../platform/time/index.ts'
+import type { Values } from '../../../platform/console/index.ts'
+import type { FieldErrors } from '../../../platform/html/index.ts'
+import type { Instant } from '../../../platform/time/index.ts'
 import {
   decideDetails,
   type DetailsDecision,
@@ -11,7 +11,7 @@ import {
   type PersonalClaims,
   typedFrom,
   type User,
-} from '../../records/users/index.ts'
+} from '../../../records/users/index.ts'
 
 type Person = Pick<User, 'email' | 'emailVerified' | 'claims'>
 

@@ -1,9 +1,9 @@
 // Prints a link through which a person chooses a password of their own: shown once, to whoever asked, and told nowhere else.
-import type { Asked, Outcome } from '../../platform/console/index.ts'
-import { makePasswordLink } from '../../records/credentials/index.ts'
-import type { User } from '../../records/users/index.ts'
-import type { Context } from '../context/index.ts'
-import { changeBy } from './trail.ts'
+import type { Asked, Outcome } from '../../../platform/console/index.ts'
+import { makePasswordLink } from '../../../records/credentials/index.ts'
+import type { User } from '../../../records/users/index.ts'
+import type { Context } from '../../context/index.ts'
+import { changeBy } from '../trail.ts'
 
 const path = '/accounts/password-link/'
 

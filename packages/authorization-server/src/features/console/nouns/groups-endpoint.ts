@@ -7,8 +7,8 @@ import {
   type Noun,
   type Outcome,
   type Values,
-} from '../../platform/console/index.ts'
-import { endPasswordLinksOfGroup } from '../../records/credentials/index.ts'
+} from '../../../platform/console/index.ts'
+import { endPasswordLinksOfGroup } from '../../../records/credentials/index.ts'
 import {
   countMembers,
   deleteGroup,
@@ -17,10 +17,10 @@ import {
   type Group,
   insertGroup,
   updateGroup,
-} from '../../records/groups/index.ts'
-import type { Context } from '../context/index.ts'
-import { whyNotPermissions } from './authority.ts'
-import { changeBy } from './trail.ts'
+} from '../../../records/groups/index.ts'
+import type { Context } from '../../context/index.ts'
+import { whyNotPermissions } from '../authority.ts'
+import { changeBy } from '../trail.ts'
 
 const longestName = 150
 const mostCounted = 10_001
