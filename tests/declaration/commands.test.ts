@@ -1,6 +1,6 @@
 // export, plan and apply as people run them, on the embedded database.
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { exitCodes } from '../../packages/authorization-server/src/cli/exit.ts'
@@ -238,4 +238,21 @@ test('the export takes parts, writes whole files, points editors to a schema bes
   const told = await good(roofOver({ environment, flags: [], readFile: () => '' }), 'export --settings')
   assert.match(told.stdout, /^# {3}LATCHKEY_PUBLIC_URL=https:\/\/id\.example\.com {2}\(environment/m)
   assert.ok(!told.stdout.includes('aaaa'))
+})
+
+test('a file is written through nothing that somebody else laid beside it, and nothing half is left there', async () => {
+  const roof = roofIn('links')
+  await good(roof, 'apply - --yes', { stdin: declaration })
+  const place = await mkdtemp(join(folder, 'place-'))
+  const mine = join(place, 'mine')
+  await writeFile(mine, 'mine')
+  const out = join(place, 'latchkey.yaml')
+  await symlink(mine, `${out}.${process.pid}.new`)
+  await symlink(mine, out)
+  await good(roof, `export --out ${out}`)
+  assert.equal(await readFile(mine, 'utf8'), 'mine')
+  assert.match(await readFile(out, 'utf8'), /^clients:/m)
+  await mkdir(join(place, 'taken'))
+  assert.notEqual((await latchkey(roof, `export --out ${join(place, 'taken')}`)).code, 0)
+  assert.equal((await readdir(place)).length, 4)
 })

@@ -1,7 +1,7 @@
 // `latchkey export`: clients, APIs, scopes and groups as one declarative file; twice the same, to the byte.
 
 import { existsSync } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { jsonSchema, readCurrent, type Section, sections, writeDeclaration } from '../../features/declaration/index.ts'
 import { type Command, type Context, defineCommand } from '../command.ts'
@@ -74,10 +74,8 @@ async function settingLines(context: Context): Promise<readonly string[]> {
 async function written(context: Context, text: string, data: Readonly<Record<string, unknown>>): Promise<Result> {
   const out = context.input.maybeText('out')
   if (out === undefined) return { data, view: { kind: 'file', text } }
-  const half = `${out}.${process.pid}.new`
   try {
-    await writeFile(half, text)
-    await rename(half, out)
+    await writeWhole(out, text)
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'not writable'
     const what = 'The file cannot be written.'
@@ -85,4 +83,16 @@ async function written(context: Context, text: string, data: Readonly<Record<str
     throw new CommandFailure(reason === 'ENOENT' ? 'notFound' : 'notAllowed', explanation, error)
   }
   return { data: { file: out }, say: `Wrote ${out}.` }
+}
+
+/** Half a file is never seen, and nobody can have laid a link in its way: it is written in a folder of its own, then moved. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const folder = await mkdtemp(join(dirname(file), '.latchkey-'))
+  try {
+    const draft = join(folder, 'new')
+    await writeFile(draft, text)
+    await rename(draft, file)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }

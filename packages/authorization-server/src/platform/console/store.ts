@@ -165,7 +165,7 @@ export async function countEntries(database: Database, noun: Noun, query: ListQu
   if (query.search === undefined) return countRows(database, chosenRows(noun, query, owner), mostCounted + 1)
   const way = await wayOf(database, noun, query, owner)
   const branches = branchesOf(noun, query, owner, way)
-  if (way === 'few') {
+  if (way === 'few' || way === 'fewest') {
     const { table, where } = gathered(noun, query, owner)
     const some = branches.map(({ along }) => sql`(${join(along, ' and ')})`)
     return some.length === 0 ? 0 : countRows(database, { table, where: [...where, sql`(${join(some, ' or ')})`] })

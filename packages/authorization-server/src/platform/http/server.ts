@@ -213,6 +213,9 @@ function sendStream(
   for (let index = 0; index < headers.length; index += 2) {
     if (headers[index] !== 'content-length') reply.header(headers[index] ?? '', headers[index + 1])
   }
-  // For HEAD there is nothing to make: Fastify would run through all of it, as fast as it can.
-  return reply.send(reply.request.method === 'HEAD' ? undefined : Readable.from(stream()))
+  const pieces = Readable.from(stream())
+  if (reply.request.method !== 'HEAD') return reply.send(pieces)
+  // There is nothing to make: Fastify would run through all of it, as fast as it can. Whoever got it ready is told.
+  pieces.destroy()
+  return reply.send()
 }

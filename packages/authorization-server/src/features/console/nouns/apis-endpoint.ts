@@ -106,6 +106,8 @@ async function audienceErrors(context: Context, audience: string): Promise<reado
   if (!isResource(audience)) {
     return ['It is an absolute URI of at most 512 characters without a fragment, such as https://api.example.']
   }
+  // Tokens for this server name it so: with an API of that name deleted, they would be for nobody, for ever.
+  if (audience === context.issuer) return ['This is the server itself, which needs no entry.']
   if ((await listApis(context.database)).some((api) => api.audience === audience)) {
     return ['There is an API with this audience already.']
   }

@@ -15,6 +15,7 @@ import { countClientsWithScope, takeScopeFromClients } from '../../../records/cl
 import {
   deleteScope,
   insertScope,
+  isForAnyClient,
   listApis,
   listRetired,
   listScopes,
@@ -115,6 +116,12 @@ async function change(
   if (errors !== undefined) return { kind: 'invalid', errors }
   const changes = changedValues(stored, { description, position })
   if (Object.keys(changes).length === 0) return { kind: 'done' }
+  if ('description' in changes && !isForAnyClient(id) && !asked.actor.isSuperuser) {
+    return {
+      kind: 'refused',
+      why: 'With these words people hand over their powers here: only a superuser changes them.',
+    }
+  }
   const result = await context.database.commit([
     changeBy(asked, { kind: 'scope.changed', noun: 'scopes', target: id, changes }),
     updateScope({ name: id, description, position }, version ?? 0, asked.at),

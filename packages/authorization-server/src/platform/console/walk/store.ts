@@ -65,10 +65,11 @@ async function walk(database: Database, noun: Noun, branch: Branch, most: number
 }
 
 /** Whether sorting takes no longer than walking on. */
-async function isSortable(database: Database, { chosen }: NonNullable<WaySource['otherwise']>): Promise<boolean> {
+async function isSortable(database: Database, { unlessMany }: NonNullable<WaySource['otherwise']>): Promise<boolean> {
+  if (unlessMany === undefined) return true
   const [row] = await database.all(sql`
     select count(*) as counted from (
-      select 1 as one from ${chosen.table} ${whereAll(chosen.where)} limit ${mostSorted + 1}) some_rows`)
+      select 1 as one from ${unlessMany.table} ${whereAll(unlessMany.where)} limit ${mostSorted + 1}) some_rows`)
   return Number(row?.['counted'] ?? 0) <= mostSorted
 }
 

@@ -9,15 +9,16 @@ import { periodOf } from '../period.ts'
 /** Only the rows of this owner; undefined for all. */
 export type Owner = number | undefined
 
-/** So many rows are sorted in some milliseconds. */
+/** So many rows are sorted in some milliseconds, and so many in no time. */
 const fewRows = 10_000
+const fewestRows = 1_000
 /**
  * How far the order of a list, or of what is searched for, is walked. Where a page could not be filled by then, what is looked for lies
  * far away, and all of it is sorted: sooner where it is few.
  */
-const walked: Readonly<Record<Exclude<Way, 'served'>, number>> = { few: 2_000, many: 20_000 }
+const walked: Readonly<Record<'few' | 'many', number>> = { few: 2_000, many: 20_000 }
 
-export type Way = 'served' | 'few' | 'many'
+export type Way = 'served' | 'fewest' | 'few' | 'many'
 
 /** Rows to choose from, and what is still to be asked of each. */
 export interface Source {
@@ -61,21 +62,26 @@ export async function wayOf(database: Database, noun: Noun, query: ListQuery, ow
   const { table, where } = chosenRows(noun, query, owner)
   const [row] = await database.all(sql`
     select count(*) as counted from (select 1 as one from ${table} ${whereAll(where)} limit ${fewRows + 1}) some_rows`)
-  return Number(row?.['counted'] ?? 0) > fewRows ? 'many' : 'few'
+  const counted = Number(row?.['counted'] ?? 0)
+  return counted > fewRows ? 'many' : counted > fewestRows ? 'few' : 'fewest'
 }
 
 export interface WaySource extends Source {
-  /** What to read where so many rows along the order were too little. */
-  readonly otherwise?: { readonly after: number; readonly chosen: Source; readonly source: Source }
+  /** What to read where so many rows along the order were too little; if these are not too many to be sorted. */
+  readonly otherwise?: { readonly after: number; readonly source: Source; readonly unlessMany?: Source }
 }
 
 export function sourceOf(noun: Noun, query: ListQuery, owner: Owner, way: Way): WaySource {
   if (way === 'served') return chosenRows(noun, query, owner)
   const source = gathered(noun, query, owner)
-  if (way === 'few' && query.search === undefined) return source
+  if (way === 'fewest' || (way === 'few' && query.search === undefined)) return source
   return {
     ...unindexedRows(noun, query, owner),
-    otherwise: { after: walked[way], chosen: chosenRows(noun, query, owner), source },
+    otherwise: {
+      after: walked[way],
+      source,
+      ...(way === 'many' ? { unlessMany: chosenRows(noun, query, owner) } : {}),
+    },
   }
 }
 
