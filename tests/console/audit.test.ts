@@ -280,12 +280,13 @@ describe('each filter of events, with a time and without, is served by an index 
   }
 
   for (const filter of filters) {
-    for (const time of times) {
+    // What is searched for within a time goes the way that plans.test.ts looks at.
+    for (const time of filter.startsWith('q=') ? [''] : times) {
       const query = [filter, time].filter((one) => one !== '').join('&')
       test(query === '' ? 'all' : query, async () => {
         const asked = await askedFor(query)
         const plan = await planOnSqlite(asked)
-        assert.match(plan, /USING (?:COVERING )?INDEX events_/)
+        assert.match(plan, /USING INDEX events_/)
         assert.doesNotMatch(plan, /TEMP B-TREE/)
         const other = await planOnPostgres(asked)
         assert.match(other, /Index Scan (Backward )?using events_/)
