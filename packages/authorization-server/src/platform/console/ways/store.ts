@@ -57,8 +57,11 @@ export function chosenRows(
 export async function wayOf(database: Database, noun: Noun, query: ListQuery, owner: Owner): Promise<Way> {
   const { filters, search, sort } = query
   if (filters.length === 0 && owner === undefined) return 'served'
-  if (search === undefined && filters.some(({ filter }) => filter.thenBy?.includes(sort.column) === true))
-    return 'served'
+  const isServed =
+    search === undefined
+      ? filters.some(({ filter }) => filter.thenBy?.includes(sort.column) === true)
+      : noun.search.every(({ match }) => match !== 'prefix')
+  if (isServed) return 'served'
   const { table, where } = chosenRows(noun, query, owner)
   const [row] = await database.all(sql`
     select count(*) as counted from (select 1 as one from ${table} ${whereAll(where)} limit ${fewRows + 1}) some_rows`)
