@@ -114,6 +114,9 @@ async function rowsLeft(
   return { id: 'rows', engine, value: exactly((await countRows(database)) - before), note: `${refreshes} refreshes` }
 }
 
+/** What jobs write of earlier events, and of an hour, however much is asked in it. */
+const ofJobs: readonly unknown[] = ['leases', 'event_chain', 'usage_hours']
+
 async function countRows(database: Database): Promise<number> {
   const tables = await database.all(
     raw(
@@ -123,7 +126,7 @@ async function countRows(database: Database): Promise<number> {
     ),
   )
   let total = 0
-  for (const table of tables) {
+  for (const table of tables.filter(({ name }) => !ofJobs.includes(name))) {
     const [row] = await database.all(raw(`select count(*) as n from ${String(table['name'])}`))
     total += Number(row?.['n'])
   }
