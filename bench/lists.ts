@@ -27,6 +27,8 @@ const { values: flags } = parseArgs({
     requests: { type: 'string', default: '20' },
     'no-export': { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
+    /** A folder that holds the SQLite installation of an earlier run, or keeps this one. */
+    at: { type: 'string' },
   },
 })
 const people = Number(flags.people)
@@ -74,7 +76,10 @@ async function asAutovacuumWould(url: string): Promise<void> {
 async function onEngine(engine: Engine): Promise<EngineReport> {
   const ground = await openGround(engine)
   try {
-    const place = await ground.place()
+    const place =
+      engine === 'sqlite' && flags.at !== undefined
+        ? { dataDir: flags.at, databaseUrl: undefined }
+        : await ground.place()
     const began = performance.now()
     const { cookie, cases, ways, seal } = await fill(place)
     const fillSeconds = (performance.now() - began) / 1_000
@@ -83,7 +88,10 @@ async function onEngine(engine: Engine): Promise<EngineReport> {
     const asker = new Asker(server.port, cookie)
     try {
       const timed: (Timed & { readonly ways: readonly string[] })[] = []
+      let noun = ''
       for (const one of cases) {
+        if (noun !== one.noun.name) console.log(`${engine}: ${one.noun.name}`)
+        noun = one.noun.name
         let found = await timeCase(asker, one, seal, requests)
         // Others use the machine as well: what is slow once is asked again.
         if (longest(found) > 150) found = await timeCase(asker, one, seal, requests)

@@ -20,10 +20,11 @@ export async function plansOf(
     const plans = new Map<Case, Plan>()
     for (const one of cases) {
       const asked = await statementsOf(database, one)
-      const ways = await Promise.all(
-        asked.map((query) => (client === undefined ? sqliteWays(database, query) : postgresWays(client, query))),
-      )
-      plans.set(one, { ways: [...new Set(ways.flat())] })
+      const ways: string[] = []
+      for (const query of asked) {
+        ways.push(...(await (client === undefined ? sqliteWays(database, query) : postgresWays(client, query))))
+      }
+      plans.set(one, { ways: [...new Set(ways)] })
     }
     return plans
   } finally {

@@ -89,6 +89,7 @@ async function showList(here: Console, entered: EnteredPage, operation: Operatio
     labels,
     now: asked.at,
     count: found.count,
+    isCountExact: found.isCountExact,
     next: found.next,
     previous: found.previous,
     mayAdd: noun.add !== undefined && reachOf(asked.actor, noun, 'add') !== 'none',

@@ -2,7 +2,7 @@
 import {
   changeFields,
   completed,
-  countEntries,
+  countListed,
   type CursorSeal,
   type Desk,
   type Entry,
@@ -38,6 +38,7 @@ export interface ListFound {
   readonly query: ListQuery
   readonly entries: readonly Entry[]
   readonly count: number
+  readonly isCountExact: boolean
   readonly next: string | undefined
   readonly previous: string | undefined
   readonly faults: ReturnType<typeof parseListQuery>['faults']
@@ -54,13 +55,14 @@ export async function findList(
   const seal = sealOf(here)
   const { query, faults } = parseListQuery(noun, request.query, seal)
   const { database } = here.context
-  const [listed, count] = await Promise.all([
+  const [listed, { count, isExact: isCountExact }] = await Promise.all([
     listEntries(database, noun, query, owner),
-    countEntries(database, noun, query, owner),
+    countListed(database, noun, query, owner),
   ])
   const entries = await completed(deskOf(here, noun), listed.entries)
   const sealed = (place: typeof listed.next): string | undefined => place && writeCursor(noun, query, place, seal)
-  return { query, entries, count, next: sealed(listed.next), previous: sealed(listed.previous), faults, owner }
+  const [next, previous] = [sealed(listed.next), sealed(listed.previous)]
+  return { query, entries, count, isCountExact, next, previous, faults, owner }
 }
 
 /** An entry as JSON: its id, then its fields. */

@@ -13,6 +13,7 @@ export interface ExportPage {
   readonly noun: Noun
   readonly rows: number
   /** What a search finds is counted up to a bound. */
+  readonly isExact: boolean
   readonly isSearch: boolean
   readonly isNarrowed: boolean
   readonly first: FirstRows
@@ -24,10 +25,9 @@ export function exportPage(context: PageContext, page: ExportPage): Html {
   const { noun, frame, first, rows, query } = page
   const { say, text } = speak(context, consoleWords)
   const nouns = spokenText(context, noun.many)
-  const isMore = page.isSearch && rows > mostCounted
-  const shown = new Intl.NumberFormat(context.locale.tag).format(isMore ? mostCounted : rows)
-  const size = (bytes: number): Html =>
-    shownSize(context, first.rows === 0 ? 0 : (bytes / first.rows) * (isMore ? mostCounted : rows))
+  const told = page.isExact ? rows : Math.min(rows, mostCounted)
+  const shown = new Intl.NumberFormat(context.locale.tag).format(told)
+  const size = (bytes: number): Html => shownSize(context, first.rows === 0 ? 0 : (bytes / first.rows) * told)
   const file = (format: string): string => `${apiRoot}/${noun.name}/export.${format}${query}`
   return consolePage(context, frame, {
     title: text('exportTitle', { nouns }),
@@ -35,7 +35,7 @@ export function exportPage(context: PageContext, page: ExportPage): Html {
     noun,
     crumbs: crumbsOf(context, noun),
     body: html`<section class="panel">${facts([
-      [say('exportRows'), isMore ? say('countMore', { shown }) : html`${shown}`],
+      [say('exportRows'), page.isExact ? html`${shown}` : say('countLeast', { shown })],
       [say('exportBytes'), size(first.csvBytes)],
       [say('exportBytesJson'), size(first.jsonBytes)],
     ])}

@@ -87,6 +87,8 @@ export { shownPage, type ShownPage } from './shown-page.ts'
 export {
   countAll,
   countEntries,
+  countListed,
+  type CountedRows,
   entriesNamed,
   findEntry,
   labelsOf,

@@ -41,6 +41,7 @@ export interface ListPage {
   readonly now: Instant
   /** One more than is counted stands for "more". */
   readonly count: number
+  readonly isCountExact: boolean
   readonly next?: string | undefined
   readonly previous?: string | undefined
   readonly mayAdd: boolean
@@ -216,10 +217,11 @@ function nothing(context: PageContext, page: ListPage): Html {
   return emptyState({ icon: noun.icon, title, text: html`${spokenText(context, noun.about)}`, action })
 }
 
-function counted(context: PageContext, count: number): Html {
+function counted(context: PageContext, { count, isCountExact }: Pick<ListPage, 'count' | 'isCountExact'>): Html {
   const { say } = speak(context, consoleWords)
   const shown = new Intl.NumberFormat(context.locale.tag).format(Math.min(count, mostCounted))
-  return count > mostCounted ? say('countMore', { shown }) : say('count', { shown, count })
+  if (count > mostCounted) return say('countMore', { shown })
+  return isCountExact ? say('count', { shown, count }) : say('countLeast', { shown })
 }
 
 function rows(context: PageContext, page: ListPage, text: (key: 'pages') => string): Html {
@@ -231,7 +233,7 @@ function rows(context: PageContext, page: ListPage, text: (key: 'pages') => stri
   const withChosen =
     bulk.length > 0 &&
     html`<div class="with-chosen" role="group" aria-labelledby="with-chosen"><span id="with-chosen">${say('acts')}</span>${bulk.map((act) => html`<button class="button button-small ${act.isDanger === true && 'button-danger'}" formaction="${nounPath(noun)}actions/${act.name}/">${spokenText(context, act.label)}</button>`)}</div>`
-  const inside = html`<div class="list-head"><p>${counted(context, page.count)}${query.search !== undefined && html`<span>${say('bestMatch')}</span>`}</p>${withChosen}</div>
+  const inside = html`<div class="list-head"><p>${counted(context, page)}${query.search !== undefined && html`<span>${say('bestMatch')}</span>`}</p>${withChosen}</div>
 ${grid(context, page, bulk.length > 0)}
 <div class="list-foot"><p><a href="${nounPath(noun)}export/${narrowed}">${say('export')}</a></p>
 <nav aria-label="${text('pages')}">${(query.after ?? query.before) !== undefined && html`<a href="${linkTo(page, {})}">${say('firstPage')}</a>`}${page.previous !== undefined && html`<a class="button button-small" rel="prev" href="${linkTo(page, { before: page.previous })}">${say('previousPage')}</a>`}${page.next !== undefined && html`<a class="button button-small" rel="next" href="${linkTo(page, { after: page.next })}">${say('nextPage')}</a>`}</nav></div>`

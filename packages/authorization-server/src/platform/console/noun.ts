@@ -134,6 +134,8 @@ export interface SearchKey {
   readonly match: 'number' | 'exact' | 'prefix'
   /** How the column was folded: `key` as e-mails and usernames are, `lower` by an index over lower(column). */
   readonly fold?: 'key' | 'lower'
+  /** What stands for an absent value, as in a sort, whose index serves the search as well: it has the rows in order. */
+  readonly absent?: ''
 }
 
 export interface Sort {

@@ -17,8 +17,10 @@ import type { Entry, Field, Noun, SearchKey, Value } from './noun.ts'
 import { memberValue } from './member.ts'
 import { ownList, ownMatching } from './own-rows.ts'
 import {
-  chosenRows,
+  type Bounds,
+  countableRows,
   gathered,
+  listBounds,
   type Owner,
   ownedBy,
   type Source,
@@ -50,9 +52,22 @@ interface Found {
   readonly place: Cursor
 }
 
-export async function listEntries(database: Database, noun: Noun, query: ListQuery, owner: Owner): Promise<Listed> {
+export async function listEntries(
+  database: Database,
+  noun: Noun,
+  query: ListQuery,
+  owner: Owner,
+  bounds: Bounds = listBounds,
+): Promise<Listed> {
   if (noun.rows !== undefined) return ownList(noun, await noun.rows(), query)
-  const branches = branchesOf(noun, query, owner, await wayOf(database, noun, query, owner))
+  const branches = branchesOf(
+    database.engine,
+    noun,
+    query,
+    owner,
+    await wayOf(database, noun, query, owner, bounds),
+    bounds,
+  )
   const { before, limit } = query
   if (before === undefined) {
     const found = await take(database, noun, branches, query.after, limit + 1)
@@ -96,12 +111,20 @@ async function take(
 }
 
 /** Without a search, one; with one, a branch for each search key, without the rows of those before it. */
-function branchesOf(noun: Noun, query: ListQuery, owner: Owner, way: Way): readonly Branch[] {
-  const { table, where: filters, otherwise } = sourceOf(noun, query, owner, way)
+function branchesOf(
+  engine: Database['engine'],
+  noun: Noun,
+  query: ListQuery,
+  owner: Owner,
+  way: Way,
+  bounds?: Bounds,
+): readonly Branch[] {
+  const { table, where: filters, otherwise, isGathered } = sourceOf(engine, noun, query, owner, way, bounds)
   const { search, isDescending } = query
   const { column, absent } = query.sort
   const order = absent === undefined ? raw(column) : sql`coalesce(${raw(column)}, ${literal(absent)})`
-  if (search === undefined) return [{ index: 0, table, along: [], where: filters, order, isDescending, otherwise }]
+  if (search === undefined)
+    return [{ index: 0, table, along: [], where: filters, order, isDescending, isGathered, otherwise }]
   const found: Sql[] = []
   return noun.search.flatMap((key, index): readonly Branch[] => {
     const condition = searchCondition(key, search)
@@ -109,7 +132,7 @@ function branchesOf(noun: Noun, query: ListQuery, owner: Owner, way: Way): reado
     const others = found.map((one) => sql`not (${one})`)
     // Of a column that may be absent, a comparison with it is unknown, and so would be its negation.
     found.push(sql`${searched(key)} is not null and ${condition}`)
-    const one = { index, table, along: [condition], where: [...others, ...filters] }
+    const one = { index, table, along: [condition], where: [...others, ...filters], isGathered }
     // Rows that match wholly match alike: among them the list has its own order.
     if (key.match !== 'prefix') return [{ ...one, order, isDescending }]
     const rest = otherwise && { ...otherwise, source: { ...otherwise.source, where: others } }
@@ -124,8 +147,9 @@ function literal(value: string | number): Sql {
   return raw("''")
 }
 
-function searched(key: SearchKey): Sql {
-  return key.fold === 'lower' ? sql`lower(${raw(key.column)})` : raw(key.column)
+function searched({ column, fold, absent }: SearchKey): Sql {
+  if (fold === 'lower') return sql`lower(${raw(column)})`
+  return absent === undefined ? raw(column) : sql`coalesce(${raw(column)}, ${literal(absent)})`
 }
 
 function searchCondition(key: SearchKey, text: string): Sql | undefined {
@@ -161,21 +185,59 @@ export async function entriesNamed(
 
 /** How many rows a list has, up to one more than is counted. */
 export async function countEntries(database: Database, noun: Noun, query: ListQuery, owner: Owner): Promise<number> {
-  if (noun.rows !== undefined) return ownMatching(noun, await noun.rows(), query).length
-  if (query.search === undefined) return countRows(database, chosenRows(noun, query, owner), mostCounted + 1)
-  const way = await wayOf(database, noun, query, owner)
-  const branches = branchesOf(noun, query, owner, way)
-  if (way === 'few' || way === 'fewest') {
-    const { table, where } = gathered(noun, query, owner)
+  return (await countListed(database, noun, query, owner)).count
+}
+
+export interface CountedRows {
+  /** Up to one more than is counted. */
+  readonly count: number
+  /** Where not, there are at least so many. */
+  readonly isExact: boolean
+}
+
+/** As `countEntries`; of what is searched for among many rows, only so many are looked at. */
+export async function countListed(
+  database: Database,
+  noun: Noun,
+  query: ListQuery,
+  owner: Owner,
+  bounds: Bounds = listBounds,
+): Promise<CountedRows> {
+  if (noun.rows !== undefined) return toTheEnd(ownMatching(noun, await noun.rows(), query).length)
+  if (query.search === undefined)
+    return toTheEnd(await countRows(database, countableRows(database.engine, noun, query, owner)))
+  const way = await wayOf(database, noun, query, owner, bounds)
+  const branches = branchesOf(database.engine, noun, query, owner, way)
+  if (branches.length === 0) return toTheEnd(0)
+  if (way === 'many') return countMet(database, branches, bounds.looked)
+  if (way !== 'served') {
+    const { table, where } = gathered(database.engine, noun, query, owner)
     const some = branches.map(({ along }) => sql`(${join(along, ' and ')})`)
-    return some.length === 0 ? 0 : countRows(database, { table, where: [...where, sql`(${join(some, ' or ')})`] })
+    return toTheEnd(await countRows(database, { table, where: [...where, sql`(${join(some, ' or ')})`] }))
   }
   let counted = 0
   for (const { table, along, where } of branches) {
     counted += await countRows(database, { table, where: [...along, ...where] }, mostCounted + 1 - counted)
-    if (counted > mostCounted) return counted
+    if (counted > mostCounted) break
   }
-  return counted
+  return toTheEnd(counted)
+}
+
+function toTheEnd(count: number): CountedRows {
+  return { count, isExact: count <= mostCounted }
+}
+
+async function countMet(database: Database, branches: readonly Branch[], most: number): Promise<CountedRows> {
+  let [met, counted] = [0, 0]
+  for (const { table, along, where } of branches) {
+    const [row] = await database.all(sql`
+      select count(*) as looked_at, sum(case when ${join(where, ' and ')} then 1 else 0 end) as counted from (
+        select * from ${table} ${whereAll(along)} limit ${most + 1 - met}) met_rows`)
+    met += Number(row?.['looked_at'] ?? 0)
+    counted += Number(row?.['counted'] ?? 0)
+    if (met > most) return { count: Math.min(counted, mostCounted + 1), isExact: false }
+  }
+  return toTheEnd(counted)
 }
 
 async function countRows(
@@ -197,7 +259,7 @@ export async function countAll(database: Database, noun: Noun, query: ListQuery,
   const few = await countEntries(database, noun, all, owner)
   if (few <= mostCounted) return few
   const key = raw(noun.key.column)
-  const { table, where } = unindexedRows(noun, all, owner)
+  const { table, where } = unindexedRows(database.engine, noun, all, owner)
   const fits = where.length === 0 ? raw('1') : sql`case when ${join(where, ' and ')} then 1 else 0 end`
   let counted = 0
   let last: string | number | undefined

@@ -36,6 +36,7 @@ export const consoleWords = {
   acts: 'With the chosen',
   count: { one: '{shown} row', other: '{shown} rows' },
   countMore: 'more than {shown} rows',
+  countLeast: 'at least {shown} rows',
   bestMatch: 'Best matches first',
   sortBy: 'Sort by {label}',
   sortedUp: 'sorted, lowest first',

@@ -99,8 +99,8 @@ export const usersNoun: Noun = {
   search: [
     { column: 'id', match: 'number' },
     { column: 'subject', match: 'exact' },
-    { column: 'email_key', match: 'prefix', fold: 'key' },
-    { column: 'username_key', match: 'prefix', fold: 'key' },
+    { column: 'email_key', match: 'prefix', fold: 'key', absent: '' },
+    { column: 'username_key', match: 'prefix', fold: 'key', absent: '' },
     { column: 'last_name', match: 'prefix', fold: 'lower' },
     { column: 'first_name', match: 'prefix', fold: 'lower' },
   ],

@@ -109,7 +109,7 @@ async function list(here: Console, entered: Entered, operation: Operation, reque
   const state = await deskOf(here, operation.noun).state?.()
   return jsonReply(200, {
     count: Math.min(found.count, mostCounted),
-    count_is_exact: found.count <= mostCounted,
+    count_is_exact: found.isCountExact,
     next: found.next ?? null,
     previous: found.previous ?? null,
     items: found.entries.map((entry) => written(operation.noun, entry)),

@@ -2,7 +2,8 @@
 import {
   completed,
   countAll,
-  countEntries,
+  countListed,
+  type CountedRows,
   csvOf,
   type Entry,
   exportPage,
@@ -52,11 +53,10 @@ function wantedBy(here: Console, entered: Entered, operation: Operation, request
   }
 }
 
-/** How many rows the file will hold; where a search finds very many, only that they are more than are counted. */
-async function expected({ database, noun, query, owner }: ExportSource): Promise<number> {
-  return query.search === undefined
-    ? countAll(database, noun, query, owner)
-    : countEntries(database, noun, query, owner)
+/** How many rows the file will hold; where a search finds very many, only that they are so many at least. */
+async function expected({ database, noun, query, owner }: ExportSource): Promise<CountedRows> {
+  if (query.search !== undefined) return countListed(database, noun, query, owner)
+  return { count: await countAll(database, noun, query, owner), isExact: true }
 }
 
 export async function sendFile(
@@ -70,7 +70,7 @@ export async function sendFile(
   const { noun } = operation
   const isCsv = operation.path.endsWith('.csv')
   const rows = isCsv ? csvOf(source) : jsonOf(source, (entry) => written(noun, entry))
-  const count = await expected(source)
+  const { count, isExact } = await expected(source)
   const file = here.files.open(entered.asked.actor.id, told(here, request, rows))
   if (file === undefined) {
     throw new HttpFault('busy', 'Too many lists are being sent as files. Try again when one of them is through.', {
@@ -83,7 +83,7 @@ export async function sendFile(
     headers: {
       'content-type': isCsv ? 'text/csv; charset=utf-8' : 'application/json',
       'content-disposition': `attachment; filename="${noun.name}.${isCsv ? 'csv' : 'json'}"`,
-      'latchkey-rows': source.query.search !== undefined && count > mostCounted ? `${mostCounted}+` : String(count),
+      'latchkey-rows': isExact ? String(count) : `${Math.min(count, mostCounted)}+`,
       ...noStore,
     },
     body: '',
@@ -110,7 +110,8 @@ export async function showExport(here: Console, entered: EnteredPage, operation:
   const markup = exportPage(pageContext(here.context, entered.visitor), {
     frame: { nouns: visibleNouns(here, entered.asked.actor) },
     noun,
-    rows,
+    rows: rows.count,
+    isExact: rows.isExact,
     isSearch: source.query.search !== undefined,
     isNarrowed: source.query.search !== undefined || source.query.filters.length > 0,
     first,

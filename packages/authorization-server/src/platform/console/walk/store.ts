@@ -15,15 +15,17 @@ export interface Branch {
   readonly order: Sql
   /** The expression as a column of the result. */
   readonly isDescending: boolean
-  /** All that lies along is sorted alike: only the keys tell it apart. */
-  readonly isAlike?: boolean
+  readonly isGathered?: boolean | undefined
   readonly otherwise?: WaySource['otherwise'] | undefined
 }
 
-/** So many rows are sorted within a tenth of a second. */
-const mostSorted = 50_000
+/** One piece of what lies along the order of a branch. */
+interface Stretch {
+  readonly along: readonly Sql[]
+  /** All of it is sorted alike: only the keys tell it apart. */
+  readonly isAlike: boolean
+}
 
-/** First those that are sorted alike, then those beyond: each of the two is one piece of an index, however many are alike. */
 export async function rowsBeyond(
   database: Database,
   noun: Noun,
@@ -31,71 +33,79 @@ export async function rowsBeyond(
   place: Cursor | undefined,
   most: number,
 ): Promise<readonly Row[]> {
-  if (place === undefined) return walk(database, noun, branch, most)
-  const { order, along, isDescending } = branch
-  const key = raw(noun.key.column)
-  const [alike, others] = isDescending
-    ? [sql`${key} < ${place.key}`, sql`${order} < ${place.value}`]
-    : [sql`${key} > ${place.key}`, sql`${order} > ${place.value}`]
-  if (order.text === key.text) return walk(database, noun, { ...branch, along: [...along, alike] }, most)
-  const same = { ...branch, along: [...along, sql`${order} = ${place.value}`, alike], isAlike: true }
-  const rows = await walk(database, noun, same, most)
-  if (rows.length === most) return rows
-  return [...rows, ...(await walk(database, noun, { ...branch, along: [...along, others] }, most - rows.length))]
-}
-
-async function walk(database: Database, noun: Noun, branch: Branch, most: number): Promise<readonly Row[]> {
-  const { otherwise, where, along } = branch
-  if (otherwise === undefined) return database.all(pageOf(noun, branch, most))
+  const { otherwise } = branch
   const rows: Row[] = []
-  for (let passed: readonly Sql[] = []; ; ) {
-    const rest = { ...branch, along: [...along, ...passed] }
-    const [end] = await database.all(placesOf(noun, rest, otherwise.after))
-    if (end === undefined) return [...rows, ...(await database.all(pageOf(noun, rest, most - rows.length)))]
-    const place = { value: placeOf(end, 'sorted_by'), key: placeOf(end, noun.key.column) }
-    const near = { ...rest, where: [...upTo(noun, branch, place), ...where] }
-    rows.push(...(await database.all(pageOf(noun, near, most - rows.length))))
+  let isFirst = true
+  let ahead = place === undefined ? [{ along: [], isAlike: false }] : stretchesBeyond(noun, branch, place)
+  for (let [stretch, ...rest] = ahead; stretch !== undefined; [stretch, ...rest] = ahead) {
+    const end = otherwise && (await placeAhead(database, noun, branch, stretch, otherwise.after))
+    const near = end === undefined ? [] : upTo(noun, branch, stretch, end)
+    rows.push(...(await database.all(pageOf(noun, branch, stretch, near, most - rows.length))))
     if (rows.length === most) return rows
-    if (passed.length === 0 && (await isSortable(database, otherwise))) {
-      return database.all(pageOf(noun, { ...branch, ...otherwise.source }, most))
+    if (otherwise !== undefined && end !== undefined && isFirst && (await isSortable(database, otherwise))) {
+      return rowsBeyond(database, noun, { ...branch, ...otherwise.source, otherwise: undefined }, place, most)
     }
-    passed = beyond(noun, branch, place)
-    await scheduler.yield()
+    if (end !== undefined) {
+      isFirst = false
+      await scheduler.yield()
+    }
+    ahead = end === undefined ? rest : [...stretchesBeyond(noun, branch, end, stretch), ...rest]
   }
+  return rows
 }
 
 /** Whether sorting takes no longer than walking on. */
 async function isSortable(database: Database, { unlessMany }: NonNullable<WaySource['otherwise']>): Promise<boolean> {
   if (unlessMany === undefined) return true
+  const { rows, most } = unlessMany
   const [row] = await database.all(sql`
     select count(*) as counted from (
-      select 1 as one from ${unlessMany.table} ${whereAll(unlessMany.where)} limit ${mostSorted + 1}) some_rows`)
-  return Number(row?.['counted'] ?? 0) <= mostSorted
+      select 1 as one from ${rows.table} ${whereAll(rows.where)} limit ${most + 1}) some_rows`)
+  return Number(row?.['counted'] ?? 0) <= most
 }
 
 type Place = Pick<Cursor, 'value' | 'key'>
 
-function upTo(noun: Noun, branch: Branch, place: Place): readonly Sql[] {
-  const { isDescending } = branch
-  return between(noun, branch, place, isDescending ? ['>=', '>', '>='] : ['<=', '<', '<='])
-}
-
-function beyond(noun: Noun, branch: Branch, place: Place): readonly Sql[] {
-  const { isDescending } = branch
-  return between(noun, branch, place, isDescending ? ['<=', '<', '<'] : ['>=', '>', '>'])
+/** First what is sorted alike, then what lies beyond: each is one piece of an index, however many are alike. */
+function stretchesBeyond(
+  noun: Noun,
+  { order, isDescending, isGathered }: Branch,
+  { value, key: last }: Place,
+  within?: Stretch,
+): readonly Stretch[] {
+  const key = raw(noun.key.column)
+  const sign = raw(isDescending ? '<' : '>')
+  const byKey = sql`${key} ${sign} ${last}`
+  if (order.text === key.text) return [{ along: [byKey], isAlike: true }]
+  if (isGathered === true) {
+    const either = sql`(${order} ${sign} ${value} or (${order} = ${value} and ${byKey}))`
+    return [{ along: [either], isAlike: false }]
+  }
+  const alike = { along: [sql`${order} = ${value}`, byKey], isAlike: true }
+  return within?.isAlike === true ? [alike] : [alike, { along: [sql`${order} ${sign} ${value}`], isAlike: false }]
 }
 
 /** The first half is what an index can use. */
-function between(
-  noun: Noun,
-  { order, isAlike }: Branch,
-  { value, key: last }: Place,
-  [outer, inner, ofKey]: readonly [string, string, string],
-): readonly Sql[] {
+function upTo(noun: Noun, { order, isDescending }: Branch, { isAlike }: Stretch, end: Place): readonly Sql[] {
   const key = raw(noun.key.column)
-  const byKey = sql`${key} ${raw(ofKey)} ${last}`
-  if (isAlike === true || order.text === key.text) return [byKey]
-  return [sql`${order} ${raw(outer)} ${value}`, sql`(${order} ${raw(inner)} ${value} or ${byKey})`]
+  const sign = isDescending ? '>' : '<'
+  const byKey = sql`${key} ${raw(`${sign}=`)} ${end.key}`
+  if (isAlike || order.text === key.text) return [byKey]
+  return [sql`${order} ${raw(`${sign}=`)} ${end.value}`, sql`(${order} ${raw(sign)} ${end.value} or ${byKey})`]
+}
+
+/** The place so many rows ahead, if the stretch is as long. */
+async function placeAhead(
+  database: Database,
+  noun: Noun,
+  branch: Branch,
+  stretch: Stretch,
+  ahead: number,
+): Promise<Place | undefined> {
+  const [row] = await database.all(sql`
+    select ${raw(noun.key.column)}, ${branch.order} as sorted_by from ${tableOf(noun)}
+    ${whereAll([...branch.along, ...stretch.along])} ${orderOf(noun, branch, stretch)} limit 1 offset ${raw(String(Math.trunc(ahead)))}`)
+  return row && { value: placeOf(row, 'sorted_by'), key: placeOf(row, noun.key.column) }
 }
 
 export function placeOf(row: Row, column: string): string | number {
@@ -104,23 +114,17 @@ export function placeOf(row: Row, column: string): string | number {
   throw new TypeError(`The column ${column} sorts a list and is neither text nor number.`)
 }
 
-function pageOf(noun: Noun, branch: Branch, limit: number): Sql {
+function pageOf(noun: Noun, branch: Branch, stretch: Stretch, near: readonly Sql[], limit: number): Sql {
   const { table, along, where, order } = branch
-  return sql`select ${columnsOf(noun)}, ${order} as sorted_by from ${table} ${whereAll([...along, ...where])}
-    ${orderOf(noun, branch)} limit ${limit}`
-}
-
-/** The place so many rows ahead. */
-function placesOf(noun: Noun, branch: Branch, ahead: number): Sql {
-  return sql`select ${raw(noun.key.column)}, ${branch.order} as sorted_by from ${tableOf(noun)} ${whereAll(branch.along)}
-    ${orderOf(noun, branch)} limit 1 offset ${ahead}`
+  return sql`select ${columnsOf(noun)}, ${order} as sorted_by from ${table}
+    ${whereAll([...along, ...stretch.along, ...near, ...where])} ${orderOf(noun, branch, stretch)} limit ${limit}`
 }
 
 /** An engine sorts by what it does not see to be alike, and by what stands there twice. */
-function orderOf(noun: Noun, { order, isDescending, isAlike }: Branch): Sql {
+function orderOf(noun: Noun, { order, isDescending }: Branch, { isAlike }: Stretch): Sql {
   const direction = raw(isDescending ? 'desc' : 'asc')
   const key = raw(noun.key.column)
-  const byKey = isAlike === true || order.text === key.text
+  const byKey = isAlike || order.text === key.text
   return byKey ? sql`order by ${key} ${direction}` : sql`order by ${order} ${direction}, ${key} ${direction}`
 }
 

@@ -1,0 +1,130 @@
+// A list is the same list by whichever way its rows are found: gathered and sorted, met along the order in one piece or in many.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import {
+  countListed,
+  listEntries,
+  type ListQuery,
+  parseListQuery,
+} from '../../packages/authorization-server/src/platform/console/index.ts'
+import { type Bounds, listBounds } from '../../packages/authorization-server/src/platform/console/ways/store.ts'
+import { Parameters } from '../../packages/authorization-server/src/platform/http/index.ts'
+import { type Database, sql, unguarded } from '../../packages/authorization-server/src/platform/storage/index.ts'
+import { insertUser, usersNoun } from '../../packages/authorization-server/src/records/users/index.ts'
+import { type PostgresPlace, postgresPlace } from '../support/postgres.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+
+const people = 300
+const noSeal = { tag: () => '', untag: () => undefined }
+let place: PostgresPlace
+let servers: readonly TestServer[]
+
+before(async () => {
+  place = await postgresPlace()
+  servers = await Promise.all([
+    startTestServer(),
+    startTestServer({ settings: { server: { databaseUrl: place.url } } }),
+  ])
+  for (const { context } of servers) {
+    const day = Date.parse('2027-01-01')
+    const rows = Array.from({ length: people }, (_, n) =>
+      insertUser(
+        {
+          subject: `subject-${n}`,
+          email: n % 7 === 0 ? undefined : `row${(n * 37) % people}@example.com`,
+          username: n % 7 === 0 || n % 3 === 0 ? `name${n}` : undefined,
+          lastName: ['', '', 'Berg', 'Adams', 'berg'][n % 5] ?? '',
+          firstName: ['Row', 'Bo', 'Ann'][n % 3] ?? '',
+          isStaff: n % 20 === 0,
+        },
+        day + n * 7_200_000,
+      ),
+    )
+    assert.ok((await context.database.commit(rows)).won)
+    // The last ones, so that they lie at the far end of an order.
+    await context.database.commit([
+      unguarded(sql`insert into memberships (user_id, group_id)
+        select id, (select min(id) from groups) from users where subject >= 'subject-9' and subject < 'subject-a'`),
+      unguarded(sql`update users set is_active = 0 where subject like 'subject-2%'`),
+    ])
+  }
+})
+after(async () => {
+  await Promise.all(servers.map((server) => server.close()))
+  await place.remove()
+})
+
+const ways: Readonly<Record<string, Bounds>> = {
+  'few are sorted': listBounds,
+  'few are met first': { ...listBounds, fewest: 0, walked: { few: 10, many: 10 } },
+  'of many, the order is walked in one piece': {
+    fewest: 0,
+    few: 0,
+    sorted: 0,
+    walked: { few: 10_000, many: 10_000 },
+    looked: 10_000,
+  },
+  'of many, the order is walked in pieces': { fewest: 0, few: 0, sorted: 0, walked: { few: 9, many: 9 }, looked: 20 },
+  'many are sorted at last': { fewest: 0, few: 0, sorted: 10_000, walked: { few: 9, many: 9 }, looked: 10_000 },
+}
+
+async function wayThrough(
+  database: Database,
+  parsed: ListQuery,
+  bounds: Bounds,
+): Promise<{ readonly forwards: readonly string[]; readonly backwards: readonly string[] }> {
+  const noun = await usersNoun()
+  const forwards: string[] = []
+  const backwards: string[] = []
+  let query = parsed
+  for (;;) {
+    const { entries, next } = await listEntries(database, noun, query, undefined, bounds)
+    forwards.push(...entries.map(({ id }) => id))
+    if (next === undefined) break
+    query = { ...parsed, after: next }
+  }
+  for (;;) {
+    const { entries, previous } = await listEntries(database, noun, query, undefined, bounds)
+    backwards.unshift(...entries.map(({ id }) => id))
+    if (previous === undefined) break
+    query = { ...parsed, before: previous }
+  }
+  return { forwards, backwards }
+}
+
+const filters = ['is_active=no', 'is_staff=no', 'group=1', 'joined=2027-01-20..', 'is_staff=yes&group=1']
+const orders = ['sort=created_at', 'sort=email', 'sort=-username', 'sort=last_name', 'sort=-last_name', 'q=row', 'q=b']
+
+test('each filter with each order brings the same rows by every way, from both ends, on both engines', async () => {
+  const noun = await usersNoun()
+  let inexact = 0
+  for (const filter of filters) {
+    for (const order of orders) {
+      const { query, faults } = parseListQuery(
+        noun,
+        new Parameters([...new URLSearchParams(`${filter}&${order}`)]),
+        noSeal,
+      )
+      assert.deepEqual(faults, [])
+      const seen = new Map<string, readonly string[]>()
+      for (const { context } of servers) {
+        for (const [name, bounds] of Object.entries(ways)) {
+          const { forwards, backwards } = await wayThrough(context.database, { ...query, limit: 25 }, bounds)
+          assert.deepEqual(backwards, forwards, `${filter} ${order} ${name} ${context.database.engine} backwards`)
+          assert.equal(new Set(forwards).size, forwards.length, `${filter} ${order} ${name}`)
+          const { count, isExact } = await countListed(context.database, noun, query, undefined, bounds)
+          assert.ok(
+            isExact ? count === forwards.length : count <= forwards.length,
+            `${filter} ${order} ${name} ${count}`,
+          )
+          inexact += isExact ? 0 : 1
+          const [first = forwards] = seen.values()
+          assert.deepEqual(forwards, first, `${filter} ${order} ${name} ${context.database.engine}`)
+          seen.set(name, forwards)
+        }
+      }
+      assert.ok([...seen.values()][0]?.length !== 0 || filter.includes('&'), `${filter} ${order} finds nothing`)
+    }
+  }
+  assert.ok(inexact > 0, 'a bounded count says so')
+})
