@@ -149,7 +149,8 @@ async function writePeople(database: Database, people: number, hash: string, now
   for (let from = 1; from <= people; from += rowsPerPiece) {
     const to = Math.min(people, from + rowsPerPiece - 1)
     for (const statement of pieceStatements(database.engine, from, to, hash, now)) {
-      await database.commit([unguarded(raw(statement))])
+      const filled = await database.commit([unguarded(raw(statement))])
+      if (!filled.won) throw new Error(`A constraint refuses: ${statement}`)
     }
   }
 }

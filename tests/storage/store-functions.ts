@@ -72,8 +72,8 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
   NewClientSecret: [{ kind: 'generated', verifier: 'x', hint: 'x' }],
   Consent: [{ scopes: ['read'], epoch: 1 }],
   NewGrant: [
-    { ...grant, codeDigest: 'x', sessionId: 'x', authenticatedAt: now, createdAt: now, expiresAt: now + day },
-    { ...grant, id: 'y', codeDigest: undefined, sessionId: undefined, createdAt: now, expiresAt: now + day },
+    { ...grant, sessionId: 'x', authenticatedAt: now, createdAt: now, expiresAt: now + day },
+    { ...grant, id: 'y', sessionId: undefined, createdAt: now, expiresAt: now + day },
   ],
   Rotation: [
     { ...rotation, endsAccessTokens: true },

@@ -1,10 +1,9 @@
 // The writes of an answer that tells the client something by itself, without a code that is redeemed later: a grant of its own
 // behind an access token, so that it can be revoked and passes the gate; and that the client knows of the session.
-import { randomId } from '../../platform/crypto/index.ts'
 import type { Write } from '../../platform/storage/index.ts'
 import type { Client } from '../../records/clients/index.ts'
 import { recordEvent } from '../../records/events/index.ts'
-import { insertGrantInSession, type NewGrant, type Stamp } from '../../records/grants/index.ts'
+import { insertGrantInSession, type NewGrant, newGrantId, type Stamp } from '../../records/grants/index.ts'
 import { rememberSignIn } from '../../records/logouts/index.ts'
 import { keepSession } from '../../records/sessions/index.ts'
 import type { SignedIn } from '../browser/index.ts'
@@ -23,11 +22,10 @@ export function frontChannelGrant(
   const now = context.clock.now()
   return {
     ...stamp,
-    id: randomId(context.random),
+    id: newGrantId(context.random, now),
     userId: user.id,
     clientRow: asked.clientRow,
     sessionId: session.id,
-    codeDigest: undefined,
     scopes: access.scopes,
     audiences: asked.audiences.join(' '),
     claims: asked.claims,

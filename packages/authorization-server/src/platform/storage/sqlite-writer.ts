@@ -1,6 +1,6 @@
-// The SQLite writer thread: owns the only write connection and runs each batch of lists as one transaction, every list in
-// its own savepoint. It answers after COMMIT, which returns when the write-ahead log is synced (sqlite.org/wal.html,
-// synchronous=FULL). It imports as little as it can: its start is part of the server's start.
+// The SQLite writer thread: owns the only write connection and runs each batch of lists as one transaction, each list whole or
+// not at all. It answers after COMMIT, which returns when the write-ahead log is synced (sqlite.org/wal.html, synchronous=FULL).
+// It imports as little as it can: its start is part of the server's start.
 
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -23,6 +23,7 @@ const database = openForWriting()
 const statements = new StatementCache(database, 256)
 const begin = database.prepare('begin immediate')
 const commit = database.prepare('commit')
+const rollback = database.prepare('rollback')
 const savepoint = database.prepare('savepoint list')
 const release = database.prepare('release list')
 const undo = database.prepare('rollback to list')
@@ -61,6 +62,8 @@ function openForWriting(): DatabaseSync {
     pragma synchronous = full;
     pragma fullfsync = on;
     pragma wal_autocheckpoint = 0;
+    -- What a savepoint would undo: in a file, it cost as much as the writes themselves.
+    pragma temp_store = memory;
     pragma trusted_schema = off;
     pragma cell_size_check = on;
   `)
@@ -76,44 +79,77 @@ function answer(message: FromWriter | undefined): void {
 
 function runBatch(lists: readonly (readonly PackedWrite[])[]): FromWriter {
   try {
-    begin.run()
-    const outcomes = lists.map(runList)
-    commit.run()
-    return { kind: 'done', outcomes }
+    return { kind: 'done', outcomes: runTogether(lists) ?? runApart(lists) }
   } catch (error) {
     const kind = sqliteFault(error) === 'busy' && rolledBack() ? 'busy' : 'fatal'
     return { kind, reason: reasonOf(error) }
   }
 }
 
-function runList(list: readonly PackedWrite[]): Outcome {
-  savepoint.run()
+/**
+ * Without savepoints, which are a third of what a batch costs (docs/decisions/0016). Most lists that fail do so at their first write,
+ * which leaves nothing behind; where one had written something, all is undone, and the answer is undefined.
+ */
+function runTogether(lists: readonly (readonly PackedWrite[])[]): readonly Outcome[] | undefined {
+  begin.run()
+  const outcomes: Outcome[] = []
+  for (const list of lists) {
+    const { outcome, hasWritten } = runList(list)
+    if (outcome.kind !== 'won' && hasWritten) {
+      rollback.run()
+      return undefined
+    }
+    outcomes.push(outcome)
+  }
+  commit.run()
+  return outcomes
+}
+
+/** Each list in a savepoint of its own. */
+function runApart(lists: readonly (readonly PackedWrite[])[]): readonly Outcome[] {
+  begin.run()
+  const outcomes = lists.map((list) => {
+    savepoint.run()
+    const { outcome } = runList(list)
+    if (outcome.kind !== 'won') undo.run()
+    release.run()
+    return outcome
+  })
+  commit.run()
+  return outcomes
+}
+
+interface RunList {
+  readonly outcome: Outcome
+  /** Whether anything is to be undone if the list failed. */
+  readonly hasWritten: boolean
+}
+
+/** Up to the first write that is not met. Throws when the whole batch is lost. */
+function runList(list: readonly PackedWrite[]): RunList {
+  let hasWritten = false
   for (const [at, write] of list.entries()) {
-    const outcome = runWrite(write, at)
-    if (outcome !== undefined) {
-      undo.run()
-      release.run()
-      return outcome
+    const [, rows] = write
+    try {
+      const touched = execute(write)
+      hasWritten ||= touched > 0
+      if (rows >= 0 && touched !== rows) return { outcome: { kind: 'lost', at }, hasWritten }
+    } catch (error) {
+      return { outcome: failure(error, at), hasWritten }
     }
   }
-  release.run()
-  return { kind: 'won' }
+  return { outcome: { kind: 'won' }, hasWritten }
 }
 
-/** Undefined: the write is met. Throws when the whole batch is lost. */
-function runWrite(write: PackedWrite, at: number): Outcome | undefined {
-  try {
-    const touched = execute(write)
-    const [, rows] = write
-    return rows < 0 || touched === rows ? undefined : { kind: 'lost', at }
-  } catch (error) {
-    const fault = sqliteFault(error)
-    // Some errors end the transaction by themselves, and the neighbours' writes with it (sqlite.org/lang_transaction.html).
-    if (fault === 'fatal' || fault === 'busy' || !database.isTransaction) throw error
-    return fault === 'constraint' ? { kind: 'lost', at } : { kind: 'mistake', at, reason: reasonOf(error) }
-  }
+/** SQLite undoes by itself what the failed statement had done. */
+function failure(error: unknown, at: number): Outcome {
+  const fault = sqliteFault(error)
+  // Some errors end the transaction, and the neighbours' writes with it (sqlite.org/lang_transaction.html).
+  if (fault === 'fatal' || fault === 'busy' || !database.isTransaction) throw error
+  return fault === 'constraint' ? { kind: 'lost', at } : { kind: 'mistake', at, reason: reasonOf(error) }
 }
 
+/** @returns how many rows were touched; 1 for what changes the schema */
 function execute([number, rows, values]: PackedWrite): number {
   const { statement, verb } = statements.prepare(texts[number] ?? '')
   switch (verb) {
@@ -130,7 +166,7 @@ function execute([number, rows, values]: PackedWrite): number {
       // SQLite reports the count of the statement before, so a number here would mean nothing.
       if (rows >= 0) throw new Error(`rows touched by "${verb}" cannot be counted`)
       statement.run()
-      return 0
+      return 1
     default:
       // A list must not end its own transaction, nor read.
       throw new Error(`"${verb}" is not a write`)

@@ -6,6 +6,7 @@ import type { Noun } from '../../platform/console/index.ts'
 
 export { type GateDecision, gate, type Refusal, type Standing, standingAllows } from './gate.ts'
 export type { EndReason, Grant, Stamp } from './grant.ts'
+export { grantIdOfCode, newGrantId } from './grant-id.ts'
 export { grantsMigrations } from './migrations.ts'
 export { decideRotation, type RotationDecision, type RotationPolicy } from './rotation.ts'
 export {

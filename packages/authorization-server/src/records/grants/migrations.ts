@@ -1,5 +1,10 @@
 import type { Migration } from '../../platform/storage/index.ts'
 
+const copied =
+  'id, user_id, client_row, session_id, origin_session_id, scopes, audiences, claims, is_offline, user_epoch, client_epoch, ' +
+  'consent_epoch, installation_epoch, generation, access_not_before_generation, rotated_at, authenticated_at, methods, ' +
+  'created_at, expires_at, ended_at, end_reason'
+
 export const grantsMigrations: readonly Migration[] = [
   {
     id: '0009-grants',
@@ -52,6 +57,43 @@ export const grantsMigrations: readonly Migration[] = [
     id: '0045-grant-lists',
     up: () => [
       `drop index grants_by_expiry`,
+      `create index grants_by_expiry on grants (expires_at, id)`,
+      `create index grants_ended on grants (expires_at, id) where ended_at is not null`,
+    ],
+  },
+  {
+    // A redeemed code gives its grant the id, and a session is known with its user: what both were found by before goes.
+    id: '0046-grant-ids',
+    up: (c) => [
+      `create table grants_by_id (
+        id ${c.text} primary key,
+        user_id ${c.integer} not null references users (id) on delete cascade,
+        client_row ${c.integer} not null references clients (id) on delete cascade,
+        session_id ${c.text},
+        origin_session_id ${c.text},
+        scopes ${c.text} not null,
+        audiences ${c.text} not null default '',
+        claims ${c.text} not null default '',
+        is_offline ${c.flag} not null,
+        user_epoch ${c.integer} not null,
+        client_epoch ${c.integer} not null,
+        consent_epoch ${c.integer} not null,
+        installation_epoch ${c.integer} not null,
+        generation ${c.integer} not null,
+        access_not_before_generation ${c.integer} not null,
+        rotated_at ${c.instant},
+        authenticated_at ${c.instant},
+        methods ${c.json} not null,
+        created_at ${c.instant} not null,
+        expires_at ${c.instant} not null,
+        ended_at ${c.instant},
+        end_reason ${c.text}
+      )${c.strict}`,
+      `insert into grants_by_id (${copied}) select ${copied} from grants`,
+      `drop table grants`,
+      `alter table grants_by_id rename to grants`,
+      `create index grants_by_user on grants (user_id, session_id)`,
+      `create index grants_by_client on grants (client_row)`,
       `create index grants_by_expiry on grants (expires_at, id)`,
       `create index grants_ended on grants (expires_at, id) where ended_at is not null`,
     ],

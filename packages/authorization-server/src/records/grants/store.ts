@@ -13,10 +13,7 @@ import type { Instant } from '../../platform/time/index.ts'
 import type { EndReason, Grant } from './grant.ts'
 
 export interface NewGrant
-  extends Omit<Grant, 'originSessionId' | 'generation' | 'accessNotBeforeGeneration' | 'rotatedAt' | 'endedAt'> {
-  /** The redeemed code's digest, unique for ever: of many redemptions at once, one inserts. */
-  readonly codeDigest: string | undefined
-}
+  extends Omit<Grant, 'originSessionId' | 'generation' | 'accessNotBeforeGeneration' | 'rotatedAt' | 'endedAt'> {}
 
 /** Unmet when anything that the stamps name has changed. */
 export function insertGrant(grant: NewGrant): Write {
@@ -24,7 +21,7 @@ export function insertGrant(grant: NewGrant): Write {
 }
 
 /**
- * As {@link insertGrant}, for what is given in a session; unmet also when the code was redeemed before, or the session is over.
+ * As {@link insertGrant}, for what is given in a session; unmet also when the code was redeemed before (its grant has that id), or the session is over.
  * On PostgreSQL the session's row is locked, so that an end of it at the same moment waits, and then ends this grant too.
  */
 export function insertGrantInSession(grant: NewGrant): Write {
@@ -32,13 +29,13 @@ export function insertGrantInSession(grant: NewGrant): Write {
 }
 
 function rowOf(grant: NewGrant): NewGrantRow {
-  const { sessionId = null, codeDigest = null, authenticatedAt = null } = grant
+  const { sessionId = null, authenticatedAt = null } = grant
   const isOffline = asFlag(grant.isOffline)
-  return { ...grant, sessionId, codeDigest, authenticatedAt, isOffline, methods: asJson(grant.methods) }
+  return { ...grant, sessionId, authenticatedAt, isOffline, methods: asJson(grant.methods) }
 }
 
 type NewGrantRow = {
-  readonly [Name in keyof NewGrant]: Name extends 'sessionId' | 'codeDigest'
+  readonly [Name in keyof NewGrant]: Name extends 'sessionId'
     ? string | null
     : Name extends 'authenticatedAt'
       ? Instant | null
@@ -60,11 +57,11 @@ const newGrantInSession = statement<NewGrantRow>(
 
 function newGrantFrom(at: NewGrantRow): Sql {
   return sql`
-    insert into grants (id, user_id, client_row, session_id, code_digest, scopes, is_offline, user_epoch, client_epoch,
+    insert into grants (id, user_id, client_row, session_id, scopes, is_offline, user_epoch, client_epoch,
       consent_epoch, installation_epoch, generation, access_not_before_generation, authenticated_at, methods,
       created_at, expires_at, audiences, claims)
     select cast(${at.id} as text), u.id, c.id, cast(${at.sessionId} as text),
-      cast(${at.codeDigest} as text), cast(${at.scopes} as text),
+      cast(${at.scopes} as text),
       cast(${at.isOffline} as bigint), u.epoch, c.epoch, coalesce(k.epoch, 0), i.epoch, 0, 0,
       cast(${at.authenticatedAt} as bigint), cast(${at.methods} as text),
       cast(${at.createdAt} as bigint), cast(${at.expiresAt} as bigint),
@@ -132,17 +129,17 @@ export function endGrantsOfClientForUser(userId: number, clientRow: number, now:
 }
 
 /** A session takes the grants along that were given in it, except those meant to outlive it. */
-export function endGrantsOfSession(sessionId: string, now: Instant): Write {
+export function endGrantsOfSession(sessionId: string, userId: number, now: Instant): Write {
   return unguarded(sql`
     update grants set ended_at = ${now}, end_reason = 'session-ended'
-    where session_id = ${sessionId} and is_offline = 0 and ended_at is null`)
+    where user_id = ${userId} and session_id = ${sessionId} and is_offline = 0 and ended_at is null`)
 }
 
 /** The same person signed in again in the same browser: what was given stays with them, and clients keep the `sid` they know. */
-export function moveGrantsToSession(fromSessionId: string, toSessionId: string): Write {
+export function moveGrantsToSession(fromSessionId: string, toSessionId: string, userId: number): Write {
   return unguarded(sql`
     update grants set session_id = ${toSessionId}, origin_session_id = coalesce(origin_session_id, session_id)
-    where session_id = ${fromSessionId}`)
+    where user_id = ${userId} and session_id = ${fromSessionId}`)
 }
 
 export function endGrantsOfOtherSessions(keepSessionId: string, userId: number, now: Instant): Write {
@@ -159,7 +156,7 @@ export function restampGrant(id: string, userId: number): Write {
     where id = ${id} and user_id = ${userId} and ended_at is null`)
 }
 
-/** A spent code's digest goes with its grant, long after the code itself has expired. */
+/** That a code was spent is forgotten with its grant, long after the code itself has expired. */
 export function expiredGrants(before: Instant, limit: number): Removal {
   const named = sql`select id from grants where expires_at < ${before} or ended_at < ${before} limit ${limit}`
   return { named, write: unguarded(sql`delete from grants where id in (${named})`) }

@@ -11,7 +11,8 @@ import type { Instant } from '../../platform/time/index.ts'
 
 const accessPurpose: Purpose = { name: 'access token', prefix: 'lk_at_' }
 const refreshPurpose: Purpose = { name: 'refresh token', prefix: 'lk_rt_' }
-const codePurpose: Purpose = { name: 'authorization code', prefix: 'lk_ac_' }
+/** The name is not that of an earlier version, which knew a spent code otherwise: none can be spent there and here. */
+const codePurpose: Purpose = { name: 'authorization code, spent by grant id', prefix: 'lk_ac_' }
 
 interface AccessTokenFacts {
   readonly tokenId: string

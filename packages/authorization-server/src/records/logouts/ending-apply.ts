@@ -25,7 +25,7 @@ export function rememberSignIn(client: LogoutRegistration, sessionId: string, us
 
 /** The first write is unmet when the session is not this user's, or over already. */
 export function endSessionOf(id: string, userId: number, now: Instant): readonly Write[] {
-  return [endSession(id, userId, now), queueLogoutsOfSession(id, now), endGrantsOfSession(id, now)]
+  return [endSession(id, userId, now), queueLogoutsOfSession(id, now), endGrantsOfSession(id, userId, now)]
 }
 
 /** As {@link endSessionOf}, where it does not matter that somebody else was quicker. */
@@ -55,7 +55,7 @@ export function endSessionsUnderOldEpoch(userId: number, keptId: string | undefi
 /** The same person signed in again in the same browser: for their clients nothing has ended. */
 export function replaceSession(formerId: string, id: string, userId: number, now: Instant): readonly Write[] {
   return [
-    moveGrantsToSession(formerId, id),
+    moveGrantsToSession(formerId, id, userId),
     moveSessionClients(formerId, id),
     { ...endSession(formerId, userId, now), rows: 'any' },
   ]

@@ -1,12 +1,12 @@
 // An access token to try an API with, in development: the same grant, gate and token as of a real sign-in, made by a person in charge.
 import { OAuthError } from '@latchkey/protocol'
 import { type Asked, type Entry, type Outcome, reachOf, textOf, type Values } from '../../../platform/console/index.ts'
-import { randomId } from '../../../platform/crypto/index.ts'
 import { type Client, findClientByRow, hasPowers, listClients } from '../../../records/clients/index.ts'
 import {
   findStanding,
   insertGrant,
   type NewGrant,
+  newGrantId,
   type Standing,
   standingAllows,
 } from '../../../records/grants/index.ts'
@@ -75,11 +75,10 @@ interface TestIssue {
 async function issue(context: Context, asked: Asked, { client, user, standing, access }: TestIssue): Promise<Outcome> {
   const grant: NewGrant = {
     ...standing,
-    id: randomId(context.random),
+    id: newGrantId(context.random, asked.at),
     userId: user.id,
     clientRow: client.row,
     sessionId: undefined,
-    codeDigest: undefined,
     scopes: access.scopes,
     audiences: access.audiences.join(' '),
     claims: '',

@@ -1,13 +1,14 @@
-// RFC 6749 §4.1.3. The code's digest is inserted with its grant, so of many redemptions at once exactly one succeeds;
+// RFC 6749 §4.1.3. The grant's id is made of the code's digest, so of many redemptions at once exactly one is inserted;
 // whoever comes second ends what the first one got (RFC 6749 §4.1.2, RFC 9700 §4.5).
 import { type AuthorizationCodeRequest, OAuthError, type TokenResponse } from '@latchkey/protocol'
-import { randomId, sha256 } from '../../../platform/crypto/index.ts'
+import { sha256 } from '../../../platform/crypto/index.ts'
 import type { Client } from '../../../records/clients/index.ts'
 import { recordEvent } from '../../../records/events/index.ts'
 import {
   type AuthorizationCode,
   endGrant,
   findRedeemer,
+  grantIdOfCode,
   insertGrantInSession,
   type NewGrant,
   readAuthorizationCode,
@@ -29,13 +30,13 @@ export async function redeemAuthorizationCode(
 ): Promise<TokenResponse> {
   const code = readAuthorizationCode(context.keys.sealer, request.code)
   if (code === undefined) throw invalidGrant('code-unknown', client.clientId)
-  const codeDigest = Buffer.from(sha256(request.code)).toString('base64url')
-  const redeemer = await findRedeemer(context.database, code.userId, codeDigest)
+  const grantId = grantIdOfCode(request.code, code.issuedAt)
+  const redeemer = await findRedeemer(context.database, code.userId, grantId)
   if (code.clientRow === client.row) await refuseReplay(context, client, redeemer)
   refuseUnless(decideRedemption(code, request, client.row, context.clock.now(), sha256), client, code, request)
   if (redeemer === undefined) throw invalidGrant('user-unknown', client.clientId)
   const { user } = redeemer
-  const grant = newGrant(context, client, code, codeDigest)
+  const grant = newGrant(context, client, code, grantId)
   const { userId, clientRow, scopes } = grant
   const access = await planAccess(context, client, scopes, narrowedAudiences(code.audiences, request.resources))
   const result = await context.database.commit([
@@ -50,7 +51,7 @@ export async function redeemAuthorizationCode(
     }),
   ])
   if (!result.won) {
-    await refuseReplay(context, client, await findRedeemer(context.database, code.userId, codeDigest))
+    await refuseReplay(context, client, await findRedeemer(context.database, code.userId, grantId))
     // Nobody redeemed it: the person, the client, the consent or the session changed since the code was issued.
     throw invalidGrant('standing-changed', client.clientId)
   }
@@ -64,7 +65,7 @@ export async function redeemAuthorizationCode(
   })
 }
 
-function newGrant(context: Context, client: Client, code: AuthorizationCode, codeDigest: string): NewGrant {
+function newGrant(context: Context, client: Client, code: AuthorizationCode, id: string): NewGrant {
   const now = context.clock.now()
   const { userEpoch, clientEpoch, consentEpoch, installationEpoch } = code
   return {
@@ -72,11 +73,10 @@ function newGrant(context: Context, client: Client, code: AuthorizationCode, cod
     clientEpoch,
     consentEpoch,
     installationEpoch,
-    id: randomId(context.random),
+    id,
     userId: code.userId,
     clientRow: client.row,
     sessionId: code.sessionId,
-    codeDigest,
     scopes: code.scopes,
     audiences: code.audiences,
     claims: code.claims,

@@ -1,10 +1,9 @@
 // RFC 6749 §4.3, for clients that were marked for it. RFC 9700 §2.4 forbids it to everybody else.
 import { OAuthError, type PasswordRequest, type TokenResponse } from '@latchkey/protocol'
-import { randomId } from '../../../platform/crypto/index.ts'
 import type { Client } from '../../../records/clients/index.ts'
 import { checkSignIn } from '../../../records/credentials/index.ts'
 import { recordEvent } from '../../../records/events/index.ts'
-import { findStanding, insertGrant, type NewGrant, standingAllows } from '../../../records/grants/index.ts'
+import { findStanding, insertGrant, type NewGrant, newGrantId, standingAllows } from '../../../records/grants/index.ts'
 import type { User } from '../../../records/users/index.ts'
 import type { Context } from '../../context/index.ts'
 import { planAccess, requestedAudiences } from '../access.ts'
@@ -57,11 +56,10 @@ async function grantTo(
   if (passed.kind === 'refuse') throw invalidGrant(passed.why, client.clientId, wrong)
   const grant: NewGrant = {
     ...stamp,
-    id: randomId(context.random),
+    id: newGrantId(context.random, now),
     userId: user.id,
     clientRow: client.row,
     sessionId: undefined,
-    codeDigest: undefined,
     scopes,
     audiences: audiences.join(' '),
     claims: '',

@@ -157,24 +157,20 @@ export async function findGrantFacts(database: Database, id: string): Promise<Gr
   )
 }
 
-/** Who redeems a code, and the grant that the code was redeemed for before, if it was. */
+/** Who redeems a code, and the grant that it was redeemed for before, if it was. */
 export interface Redeemer {
   readonly user: User
   readonly earlierGrantId: string | undefined
 }
 
-const redeemerOf = statement<{ userId: number; codeDigest: string }>(
+const redeemerOf = statement<{ userId: number; grantId: string }>(
   (at) => sql`
-    select u.*, (select g.id from grants g where g.code_digest = ${at.codeDigest}) as earlier_grant_id
+    select u.*, (select g.id from grants g where g.id = ${at.grantId}) as earlier_grant_id
     from users u where u.id = ${at.userId}`,
 )
 
-export async function findRedeemer(
-  database: Database,
-  userId: number,
-  codeDigest: string,
-): Promise<Redeemer | undefined> {
-  const [row] = await database.all(redeemerOf({ userId, codeDigest }))
+export async function findRedeemer(database: Database, userId: number, grantId: string): Promise<Redeemer | undefined> {
+  const [row] = await database.all(redeemerOf({ userId, grantId }))
   return row && { user: userFromRow(row), earlierGrantId: maybeText(row, 'earlier_grant_id') }
 }
 
