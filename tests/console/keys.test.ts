@@ -1,7 +1,7 @@
 // Signing keys in the console: their lives as a picture and as a table, and a rotation that is one commit with its trail.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Write } from '../../packages/authorization-server/src/platform/storage/index.ts'
+import { sql, unguarded, type Write } from '../../packages/authorization-server/src/platform/storage/index.ts'
 import { setUserActive } from '../../packages/authorization-server/src/records/users/index.ts'
 import { type Engine, onBothEngines } from './both-engines.ts'
 import { call, person, signedIn } from './ground.ts'
@@ -15,6 +15,13 @@ function touches(writes: readonly Write[], table: string): boolean {
 async function rotate(engine: Engine): Promise<void> {
   const done = await engine.api('POST', 'keys/actions/rotate', { body: {} })
   assert.equal(done.status, 200, done.text)
+}
+
+/** As if the time had come: waiting for it would end the session at the console. */
+async function successorsSign({ server: { context } }: Engine): Promise<void> {
+  const now = context.clock.now()
+  await context.database.commit([unguarded(sql`update signing_keys set signs_from = ${now} where signs_from > ${now}`)])
+  await context.keys.refresh()
 }
 
 /** How many keys of each algorithm have no successor. */
@@ -50,8 +57,21 @@ onBothEngines((engine) => {
     }
   })
 
+  test('as long as successors wait to sign, no more keys are made, however often somebody asks', async () => {
+    const here = engine()
+    const before = await here.items('keys?limit=200')
+    const again = await here.api('POST', 'keys/actions/rotate', { body: {} })
+    assert.equal(again.status, 403, again.text)
+    assert.match(String(again.body['detail']), /waits to sign/)
+    assert.deepEqual(await here.items('keys?limit=200'), before)
+    await successorsSign(here)
+    await rotate(here)
+    assert.equal((await here.items('keys?limit=200')).length, before.length + 2)
+  })
+
   test('whoever loses the right at that moment has made no key, and left no trail', async () => {
     const here = engine()
+    await successorsSign(here)
     const { database, clock } = here.server.context
     const leaver = await person(here.server, 'leaver', { isStaff: true, isSuperuser: true })
     const browser = await signedIn(here.server, 'leaver')
@@ -69,9 +89,10 @@ onBothEngines((engine) => {
 
   test('of two rotations at the same moment one is made', async () => {
     const here = engine()
+    await successorsSign(here)
     const answers = await Promise.all([1, 2].map(() => here.api('POST', 'keys/actions/rotate', { body: {} })))
     assert.ok(answers.some(({ status }) => status === 200))
-    for (const { status } of answers) assert.ok([200, 409].includes(status))
+    for (const { status } of answers) assert.ok([200, 403, 409].includes(status))
     assert.deepEqual(await open(here), { RS256: 1, ES256: 1 })
   })
 

@@ -98,7 +98,7 @@ export async function openContext(settings: Settings, deps: Deps, development: b
     identity: settings.identity,
     settingsInForce: () => settingsInForce(settingFragments, { settings, origins: settings.origins ?? new Map() }),
     publicUrl,
-    issuer: settings.identity.issuer ?? `${publicUrl}/o`,
+    issuer: issuerOf(settings),
     secure: publicUrl.startsWith('https:'),
     development,
   }
@@ -118,6 +118,10 @@ function hashingOf(limits: Settings['limits'], { random, log }: Deps): Pick<Cont
     compute: hashProcess.compute,
   })
   return { passwords, hashProcess }
+}
+
+export function issuerOf(settings: Settings): string {
+  return settings.identity.issuer ?? `${publicUrlOf(settings)}/o`
 }
 
 /** The configured address, else where we listen: never a request's Host header. */

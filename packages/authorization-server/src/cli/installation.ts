@@ -20,6 +20,8 @@ export interface Installation {
   readonly passwords: PasswordHasher
   readonly passwordPolicy: PasswordPolicyName
   readonly emailMaxLength: number
+  /** As the server of these settings names itself. */
+  readonly issuer: string
   /** Whether the server would ever call an address. */
   admits(url: string): boolean
   /** Opened on first use: the very first time it makes the keys. */

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { type ServerSettings, type Settings, settingFragments } from '../config.ts'
-import { masterKeyOf } from '../context.ts'
+import { issuerOf, masterKeyOf } from '../context.ts'
 import { embeddedFile, openEngine } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { effectiveSettings, loadSettings, processSources, type Sources } from '../platform/config/index.ts'
@@ -42,6 +42,7 @@ export function roofOver(sources: Sources): Roof {
         passwords: createPasswordHasher({ ...deps, maxConcurrent: 1, maxQueued: 1, deadlineMs: 60_000 }),
         passwordPolicy: settings.identity.passwordPolicy,
         emailMaxLength: settings.identity.emailMaxLength,
+        issuer: issuerOf(settings),
         admits: (url) => outgoing.admits(url),
         keys: () => (keys ??= openKeys(database, settings)),
         close: () => database.close(),

@@ -1,21 +1,26 @@
 // `latchkey api create`: an API that tokens can be for. RFC 8707 §2 (resource), RFC 9068 (tokens that it checks itself).
 
-import { isResource, isScopeToken } from '@latchkey/protocol'
-import type { Database, Write } from '../../platform/storage/index.ts'
+import type { Write } from '../../platform/storage/index.ts'
 import { signingAlgorithms } from '../../records/clients/index.ts'
 import { recordEvent } from '../../records/events/index.ts'
 import {
+  audienceFault,
+  audienceSentences,
   insertApi,
   insertApiClient,
   insertApiScope,
   listApis,
   listRetired,
   listScopes,
+  type NameFault,
   type NewApi,
+  scopeNameFault,
+  scopeNameSentences,
   tokenFormats,
 } from '../../records/scopes/index.ts'
 import { type Command, type Context, defineCommand } from '../command.ts'
 import { CommandFailure } from '../exit.ts'
+import type { Installation } from '../installation.ts'
 import { wholeNumber } from '../numbers.ts'
 import { apiBody, type ApiNames, offlineWarning } from './apis.ts'
 import { findApp } from './apps.ts'
@@ -70,7 +75,7 @@ export const command: Command = defineCommand({
     const installation = await context.open('write')
     const { database, clock } = installation
     const api = apiFrom(context)
-    const names = await namesFrom(context, database, api)
+    const names = await namesFrom(context, installation, api)
     const data = { api: apiBody(api, names) }
     if (context.isDryRun) return { say: `Would create API “${api.name}”.`, data }
     if (api.tokenFormat === 'jwt') await (await installation.keys()).prepare([api.signingAlgorithm])
@@ -82,7 +87,7 @@ export const command: Command = defineCommand({
       ...names.clientIds.map((clientId): Write => insertApiClient(audience, clientId)),
       recordEvent({ kind: 'api.created', at: now, detail: { audience, tokenFormat } }),
     ])
-    if (!created.won) throw taken(audience)
+    if (!created.won) throw audienceRefused(audience, 'taken')
     const warning = tokenFormat === 'jwt' ? ` ${offlineWarning}` : ''
     return { say: `Created API “${api.name}”.${warning}`, data, next: 'latchkey api list' }
   },
@@ -92,14 +97,6 @@ const shortLifeSeconds = 300
 
 function apiFrom({ input }: Context): NewApi {
   const audience = input.text('audience')
-  if (!isResource(audience)) {
-    throw new CommandFailure('usage', {
-      code: 'audience_refused',
-      what: `“${audience}” is no identifier of an API.`,
-      why: 'It is an absolute URI of at most 512 characters without a fragment (RFC 8707 §2).',
-      fix: 'latchkey api create https://api.example',
-    })
-  }
   const tokenFormat = tokenFormats.find((format) => format === input.text('format')) ?? 'opaque'
   const given = input.maybeText('lifetime') === undefined ? undefined : wholeNumber(input, 'lifetime', 10, 86_400)
   return {
@@ -112,44 +109,43 @@ function apiFrom({ input }: Context): NewApi {
 }
 
 /** What it names must be there, or must not be: said before anything is written. */
-async function namesFrom({ input }: Context, database: Database, { audience }: NewApi): Promise<ApiNames> {
+async function namesFrom({ input }: Context, installation: Installation, { audience }: NewApi): Promise<ApiNames> {
+  const { database, issuer } = installation
+  const retired = await listRetired(database)
+  const audiences = new Set((await listApis(database)).map((api) => api.audience))
+  const fault = audienceFault(audience, { issuer, taken: audiences, retired })
+  if (fault !== undefined) throw audienceRefused(audience, fault)
   const scopes = [...new Set(input.list('scope'))]
   const known = new Set((await listScopes(database)).map((scope) => scope.name))
-  const wrong = scopes.find((scope) => !isScopeToken(scope))
-  const other = scopes.find((scope) => known.has(scope))
-  if (wrong !== undefined || other !== undefined) {
-    throw new CommandFailure(wrong === undefined ? 'conflict' : 'usage', {
-      code: 'scope_refused',
-      what: wrong === undefined ? `There is a scope “${other}” already.` : `“${wrong}” is no scope.`,
-      why:
-        wrong === undefined
-          ? 'A scope belongs to one API, or to none.'
-          : 'A scope is printable ASCII without spaces, quotation marks and backslashes (RFC 6749 §3.3).',
-      fix: 'Choose a name that says whose it is, e.g. --scope items:read',
-    })
+  for (const scope of scopes) {
+    const wrong = scopeNameFault(scope, { taken: known, retired })
+    if (wrong !== undefined) throw scopeRefused(scope, wrong)
   }
   const apps = await Promise.all(input.list('app').map((which) => findApp(database, which)))
-  if ((await listApis(database)).some((api) => api.audience === audience)) throw taken(audience)
-  const retired = await listRetired(database)
-  const gone = [audience, ...scopes].find((name) => retired.audiences.has(name) || retired.scopes.has(name))
-  if (gone !== undefined) throw deleted(gone)
   return { scopes, clientIds: [...new Set(apps.map((app) => app.clientId))] }
 }
 
-function taken(audience: string): CommandFailure {
-  return new CommandFailure('conflict', {
-    code: 'api_exists',
-    what: `There is an API “${audience}” already.`,
-    why: 'Audiences are unique.',
-    fix: 'latchkey api list',
+const codes: Readonly<Record<NameFault, string>> = {
+  form: 'refused',
+  own: 'refused',
+  taken: 'exists',
+  retired: 'deleted',
+}
+
+function audienceRefused(audience: string, fault: NameFault): CommandFailure {
+  return new CommandFailure(fault === 'form' ? 'usage' : 'conflict', {
+    code: `audience_${codes[fault]}`,
+    what: `“${audience}” cannot be the audience of an API.`,
+    why: audienceSentences[fault],
+    fix: fault === 'taken' ? 'latchkey api list' : 'latchkey api create https://api.example',
   })
 }
 
-function deleted(name: string): CommandFailure {
-  return new CommandFailure('conflict', {
-    code: 'name_deleted',
-    what: `“${name}” was deleted.`,
-    why: 'Tokens may still carry the name, and would open what has it next.',
-    fix: 'Choose another name.',
+function scopeRefused(scope: string, fault: NameFault): CommandFailure {
+  return new CommandFailure(fault === 'form' ? 'usage' : 'conflict', {
+    code: `scope_${codes[fault]}`,
+    what: `“${scope}” cannot be the name of a scope.`,
+    why: scopeNameSentences[fault],
+    fix: 'Choose a name that says whose it is, e.g. --scope items:read',
   })
 }

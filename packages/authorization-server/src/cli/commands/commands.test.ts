@@ -370,6 +370,8 @@ test('an API is registered with its scopes and the apps that may ask, once; what
     ['api create https://other.example --scope "', exitCodes.usage],
     ['api create other', exitCodes.usage],
     ['api create https://other.example#part', exitCodes.usage],
+    ['api create http://localhost:8000/o', exitCodes.conflict],
+    ['api create https://other.example --scope export.csv', exitCodes.conflict],
     ['api create https://other.example --format paper', exitCodes.usage],
     ['api create https://other.example --lifetime 1', exitCodes.usage],
   ] as const) {

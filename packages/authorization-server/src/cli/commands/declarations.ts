@@ -103,6 +103,7 @@ export async function planGiven(context: Context, installation: Installation, gi
   const resolved = { owners, secrets }
   const decision = decidePlan(current, declaration, resolved, {
     permissions,
+    issuer: installation.issuer,
     admits: (url) => installation.admits(url),
     prune: context.input.flag('prune'),
   })

@@ -1,7 +1,7 @@
 // What may not be declared, though its form is good: names that mean nothing here, clash or are used up, and what no page would take.
-import { isResource, isScopeToken } from '@latchkey/protocol'
 import { nearest } from '../../platform/config/index.ts'
 import { chosenSecretFaults, type Client, clientFaults, needsSecret } from '../../records/clients/index.ts'
+import { audienceFault, audienceSentences, scopeNameFault, scopeNameSentences } from '../../records/scopes/index.ts'
 import type { Current } from './current.ts'
 import { type Resolved, wantedClient } from './entries.ts'
 import type { Change, Kind } from './entry.ts'
@@ -10,6 +10,7 @@ import type { Plan } from './plan.ts'
 import type { ApiDeclaration, ClientDeclaration, Declaration, GroupDeclaration } from './schema.ts'
 
 export interface CheckRules {
+  readonly issuer: string
   /** Every permission that there is. */
   readonly permissions: readonly string[]
   /** Whether this server would ever call an address. */
@@ -28,7 +29,10 @@ export function declarationFaults(given: Case, rules: CheckRules): readonly Faul
   const looked = lookAt(given)
   return [
     ...scopeFaults(given),
-    ...Object.entries(apis).flatMap(([audience, api]) => apiFaults(audience, api, given, looked)),
+    ...Object.entries(apis).flatMap(([audience, api]) => [
+      ...audienceFaults(audience, given.current, rules),
+      ...apiFaults(audience, api, given, looked),
+    ]),
     ...Object.entries(groups).flatMap(([name, group]) => groupFaults(name, group, given, rules)),
     ...Object.entries(clients).flatMap(([clientId, client]) => [
       ...ownFaults(clientId, client, given),
@@ -69,6 +73,9 @@ function lookAt({ current, plan }: Case): Looked {
   }
 }
 
+/** What there is already is looked at before its name is. */
+const nothing: ReadonlySet<string> = new Set()
+
 function named(path: Path, sentence: string): Fault {
   return { path, sentence, isAboutName: true }
 }
@@ -98,8 +105,6 @@ function declaredScopes({ scopes = {}, apis = {} }: Declaration): readonly Decla
   return [...plain, ...owned]
 }
 
-const longestScope = 128
-
 function scopeFaults({ declaration, current }: Case): readonly Fault[] {
   const audiences = new Map(current.apis.map(({ id, audience }) => [id, audience]))
   const seen = new Set<string>()
@@ -113,26 +118,15 @@ function scopeFaults({ declaration, current }: Case): readonly Fault[] {
       const place = whose === undefined ? 'to no API: declare it under scopes' : `to ${whose}: declare it there`
       return [named(path, `There is such a scope, and it belongs ${place}. That never changes.`)]
     }
-    if (!isScopeToken(name) || name.length > longestScope) {
-      const sentence = `A scope is printable ASCII without spaces, quotation marks and backslashes (RFC 6749 §3.3), ${longestScope} characters at most.`
-      return [named(path, sentence)]
-    }
-    return current.retired.scopes.has(name)
-      ? [named(path, 'A scope of this name was deleted, and tokens may still carry it: choose another name.')]
-      : longFault(path, description)
+    const fault = scopeNameFault(name, { taken: nothing, retired: current.retired })
+    return fault === undefined ? longFault(path, description) : [named(path, scopeNameSentences[fault])]
   })
 }
 
-function audienceFaults(audience: string, { apis, retired }: Current): readonly Fault[] {
+function audienceFaults(audience: string, { apis, retired }: Current, { issuer }: CheckRules): readonly Fault[] {
   if (apis.some((api) => api.audience === audience)) return []
-  const path = ['apis', audience]
-  if (!isResource(audience)) {
-    const sentence = 'The name of an API is an absolute URI of at most 512 characters without a fragment (RFC 8707 §2).'
-    return [named(path, sentence)]
-  }
-  return retired.audiences.has(audience)
-    ? [named(path, 'An API with this audience was deleted, and tokens for it may still be around: choose another.')]
-    : []
+  const fault = audienceFault(audience, { issuer, taken: nothing, retired })
+  return fault === undefined ? [] : [named(['apis', audience], audienceSentences[fault])]
 }
 
 const longestText = 200
@@ -166,11 +160,7 @@ function apiFaults(
       : []
   })
   const isKept = current.apis.some((api) => api.audience === audience && api.name === declared.name)
-  return [
-    ...audienceFaults(audience, current),
-    ...longFault([...path, 'name'], isKept ? undefined : declared.name),
-    ...asking,
-  ]
+  return [...longFault([...path, 'name'], isKept ? undefined : declared.name), ...asking]
 }
 
 const longestGroup = 150

@@ -55,6 +55,7 @@ function decide(
   const rules = {
     prune,
     permissions: ['users.view', 'users.change'],
+    issuer: 'https://id.example/o',
     admits: (url: string) => !url.includes('10.0.0.1'),
   }
   const decision = decidePlan(current, read.declaration, names, rules)

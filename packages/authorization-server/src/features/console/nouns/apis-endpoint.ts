@@ -1,5 +1,4 @@
 // What the console does with APIs. A token for one is judged by what stands here at that moment; nothing that is deleted comes back.
-import { isResource } from '@latchkey/protocol'
 import {
   type Asked,
   changedValues,
@@ -13,6 +12,8 @@ import type { FieldErrors } from '../../../platform/html/index.ts'
 import { findClient, findClientByRow, signingAlgorithms, takeScopeFromClients } from '../../../records/clients/index.ts'
 import {
   type Api,
+  audienceFault,
+  audienceSentences,
   deleteApi,
   insertApi,
   insertApiClient,
@@ -103,18 +104,10 @@ function apiErrors({ name, accessTokenLifetimeSeconds: seconds }: NewApi): Field
 }
 
 async function audienceErrors(context: Context, audience: string): Promise<readonly string[]> {
-  if (!isResource(audience)) {
-    return ['It is an absolute URI of at most 512 characters without a fragment, such as https://api.example.']
-  }
-  // Tokens for this server name it so: with an API of that name deleted, they would be for nobody, for ever.
-  if (audience === context.issuer) return ['This is the server itself, which needs no entry.']
-  if ((await listApis(context.database)).some((api) => api.audience === audience)) {
-    return ['There is an API with this audience already.']
-  }
-  const isRetired = (await listRetired(context.database)).audiences.has(audience)
-  return isRetired
-    ? ['An API with this audience was deleted, and tokens for it may still be around: choose another.']
-    : []
+  const taken = new Set((await listApis(context.database)).map((api) => api.audience))
+  const { issuer } = context
+  const fault = audienceFault(audience, { issuer, taken, retired: await listRetired(context.database) })
+  return fault === undefined ? [] : [audienceSentences[fault]]
 }
 
 function rowOf({ name, tokenFormat, signingAlgorithm, accessTokenLifetimeSeconds }: NewApi): Values {

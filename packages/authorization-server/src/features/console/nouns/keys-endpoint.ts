@@ -25,8 +25,17 @@ export function keysDesk(context: Context, noun: Noun): Desk {
 }
 
 async function rotate(context: Context, asked: Asked): Promise<Outcome> {
-  const inUse = new Set(context.keys.list().map(({ algorithm }) => algorithm))
-  const algorithms = idTokenAlgorithms.filter((one) => inUse.has(one))
+  const keys = context.keys.list()
+  const inUse = new Set(keys.map(({ algorithm }) => algorithm))
+  const isWaiting = new Set(keys.filter(({ state }) => state === 'next').map(({ algorithm }) => algorithm))
+  const algorithms = idTokenAlgorithms.filter((one) => inUse.has(one) && !isWaiting.has(one))
+  // Each rotation publishes more keys: whoever repeats it would make the key set grow without end.
+  if (algorithms.length === 0) {
+    return {
+      kind: 'refused',
+      why: 'Each algorithm has a successor that is published and waits to sign. Nothing was made.',
+    }
+  }
   const { plans, writes } = await context.keys.planRotation(algorithms, leadMs, overlapMs)
   const trail = plans.flatMap(toldOf).map((told) => changeBy(asked, told))
   const result = await context.database.commit([...trail, ...writes])

@@ -1,5 +1,4 @@
 // What the console does with scopes. A scope that is deleted means nothing from then on, whoever carries it.
-import { isScopeToken } from '@latchkey/protocol'
 import {
   type Asked,
   changedValues,
@@ -20,6 +19,8 @@ import {
   listRetired,
   listScopes,
   retireName,
+  scopeNameFault,
+  scopeNameSentences,
   touchApi,
   updateScope,
   whyKept,
@@ -29,10 +30,8 @@ import type { Context } from '../../context/index.ts'
 import { changeBy } from '../trail.ts'
 
 const conflict: Outcome = { kind: 'conflict' }
-const longest = { name: 128, description: 200 }
+const longestDescription = 200
 const mostPosition = 1_000_000
-/** The addresses of the console that stand where a row's would. */
-const ownAddresses: readonly string[] = ['.', '..', 'add', 'actions', 'export', 'export.csv', 'export.json']
 
 export function scopesDesk(context: Context, noun: Noun): Desk {
   return {
@@ -58,20 +57,14 @@ function textOf(values: Values, name: string): string {
 }
 
 function descriptionErrors(description: string): readonly string[] {
-  const isLong = Array.from(description).length > longest.description
-  return isLong ? [`Ensure this field has no more than ${longest.description} characters.`] : []
+  const isLong = Array.from(description).length > longestDescription
+  return isLong ? [`Ensure this field has no more than ${longestDescription} characters.`] : []
 }
 
 async function nameErrors({ database }: Context, name: string): Promise<readonly string[]> {
-  if (!isScopeToken(name) || name.length > longest.name) {
-    return [
-      `It is printable ASCII without spaces, quotation marks and backslashes, ${longest.name} characters at most.`,
-    ]
-  }
-  if (ownAddresses.includes(name)) return ['This name is an address of the console: choose another.']
-  if ((await listScopes(database)).some((scope) => scope.name === name)) return ['There is such a scope already.']
-  const isRetired = (await listRetired(database)).scopes.has(name)
-  return isRetired ? ['A scope of this name was deleted, and tokens may still carry it: choose another.'] : []
+  const taken = new Set((await listScopes(database)).map((scope) => scope.name))
+  const fault = scopeNameFault(name, { taken, retired: await listRetired(database) })
+  return fault === undefined ? [] : [scopeNameSentences[fault]]
 }
 
 async function apiErrors({ database }: Context, api: Values[string]): Promise<readonly string[]> {
