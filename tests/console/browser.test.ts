@@ -1,6 +1,8 @@
 // The console in Chromium: its figures with their tables open, and what is done with scripts and without. WCAG 2.2 AA.
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import test from 'node:test'
+import { insertGroup } from '../../packages/authorization-server/src/records/groups/index.ts'
 import { flushUsage, refusalReasons } from '../../packages/authorization-server/src/records/usage/index.ts'
 import { assertAccessible } from '../browser/axe.ts'
 import { fill, follow, inBothForms, openStage, signIn } from '../browser/stage.ts'
@@ -51,5 +53,35 @@ inBothForms('a group is made and given, a user is added, disabled from the list,
     await follow(page, 'Delete')
     await follow(page, 'Yes, delete it')
     assert.ok((await page.textContent('main'))?.includes('It has been deleted.'))
+  })
+})
+
+inBothForms('a list arrives as a file, whole; where scripts run, with how far it has come', async (scripts) => {
+  const person = await stage.person({ isSuperuser: true })
+  const { database } = stage.server.context
+  const name = scripts ? 'shown' : 'plain'
+  const writes = Array.from({ length: 3_000 }, (_, n) => insertGroup(`${name} ${n}`, [], stage.server.clock.now()))
+  assert.ok((await database.commit(writes)).won)
+  await stage.visit({ scripts }, async (page) => {
+    await signIn(stage, page, person)
+    await page.goto(`${url}/admin/groups/export/`)
+    const wholeNumber = Number(/([\d,]+)/.exec((await page.textContent('main dd')) ?? '')?.[1]?.replace(',', ''))
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download CSV' }).click(),
+    ])
+    assert.equal(download.suggestedFilename(), 'groups.csv')
+    const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n')
+    assert.equal(lines.length, wholeNumber + 1)
+    assert.equal(lines.filter((line) => line.includes(`${name} `)).length, 3_000)
+    const progress = page.locator('[data-download]')
+    assert.equal(await progress.isVisible(), scripts)
+    if (!scripts) return
+    await progress.getByText('The file has arrived.').waitFor()
+    assert.equal(await progress.locator('progress').getAttribute('value'), '1')
+    await assertAccessible(page)
+    await page.evaluate(`globalThis.fetch = () => Promise.reject(new TypeError('The connection is gone.'))`)
+    await page.getByRole('link', { name: 'Download JSON' }).click()
+    await progress.getByText('cut short').waitFor()
   })
 })

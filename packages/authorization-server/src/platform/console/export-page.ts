@@ -27,8 +27,10 @@ export function exportPage(context: PageContext, page: ExportPage): Html {
   const nouns = spokenText(context, noun.many)
   const told = page.isExact ? rows : Math.min(rows, mostCounted)
   const shown = new Intl.NumberFormat(context.locale.tag).format(told)
-  const size = (bytes: number): Html => shownSize(context, first.rows === 0 ? 0 : (bytes / first.rows) * told)
-  const file = (format: string): string => `${apiRoot}/${noun.name}/export.${format}${query}`
+  const reckoned = (bytes: number): number => (first.rows === 0 ? 0 : Math.round((bytes / first.rows) * told))
+  const size = (bytes: number): Html => shownSize(context, reckoned(bytes))
+  const link = (format: string, bytes: number, label: Html, look: string): Html =>
+    html`<a class="${look}" href="${apiRoot}/${noun.name}/export.${format}${query}" data-bytes="${reckoned(bytes)}" download>${label}</a>`
   return consolePage(context, frame, {
     title: text('exportTitle', { nouns }),
     heading: say('exportTitle', { nouns }),
@@ -41,7 +43,9 @@ export function exportPage(context: PageContext, page: ExportPage): Html {
     ])}
 ${page.isNarrowed && html`<p class="hint">${say('exportNarrowed')}</p>`}
 <p class="hint">${say(page.isSearch ? 'exportHintSearch' : 'exportHint')} ${say('exportWhole')}</p>
-<div class="actions"><a class="button button-primary" href="${file('csv')}" download>${say('exportCsv')}</a><a class="button" href="${file('json')}" download>${say('exportJson')}</a></div></section>`,
+<div class="actions">${link('csv', first.csvBytes, say('exportCsv'), 'button button-primary')}${link('json', first.jsonBytes, say('exportJson'), 'button')}</div>
+<div class="download" data-download data-arriving="${text('exportArriving', { percent: '{percent}' })}" data-arrived="${text('exportArrived')}" data-broken="${text('exportBroken')}" hidden><progress aria-label="${text('exportProgress')}" value="0" max="1"></progress><p role="status"></p></div></section>
+<script type="module" src="/assets/download.js?v=${context.assetVersion}"></script>`,
   })
 }
 

@@ -75,6 +75,10 @@ export const consoleWords = {
   exportHintSearch:
     'The sizes are reckoned from the first rows: while the file arrives, compare them with what the browser shows. Rows stand in the order in which the search finds them.',
   exportWhole: 'A file that was cut short is reported by the browser as failed: begin it again.',
+  exportArriving: '{percent} has arrived',
+  exportArrived: 'The file has arrived.',
+  exportBroken: 'The file was cut short: begin it again.',
+  exportProgress: 'How far the file has come',
   exportCsv: 'Download CSV',
   exportJson: 'Download JSON',
   exportNarrowed: 'Only what fits the search and the filters of the list.',

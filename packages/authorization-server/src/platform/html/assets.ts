@@ -25,6 +25,7 @@ const parts = [
   { name: 'console.css', contentType: 'text/css; charset=utf-8', from: ['console.css', 'figures.css', 'keys.css'] },
   { name: 'pages.js', contentType: 'text/javascript; charset=utf-8', from: ['pages.js'] },
   { name: 'console.js', contentType: 'text/javascript; charset=utf-8', from: ['console.js'] },
+  { name: 'download.js', contentType: 'text/javascript; charset=utf-8', from: ['download.js'] },
   { name: 'reference.js', contentType: 'text/javascript; charset=utf-8', from: ['reference.js'] },
   { name: 'favicon.svg', contentType: 'image/svg+xml', from: ['favicon.svg'] },
 ] as const

@@ -115,9 +115,14 @@ export function placeOf(row: Row, column: string): string | number {
 }
 
 function pageOf(noun: Noun, branch: Branch, stretch: Stretch, near: readonly Sql[], limit: number): Sql {
-  const { table, along, where, order } = branch
-  return sql`select ${columnsOf(noun)}, ${order} as sorted_by from ${table}
-    ${whereAll([...along, ...stretch.along, ...near, ...where])} ${orderOf(noun, branch, stretch)} limit ${limit}`
+  const { table, along, where, order, isGathered } = branch
+  const sorted = orderOf(noun, branch, stretch)
+  const rest = sql`${whereAll([...along, ...stretch.along, ...near, ...where])} ${sorted} limit ${limit}`
+  if (isGathered !== true) return sql`select ${columnsOf(noun)}, ${order} as sorted_by from ${table} ${rest}`
+  // What was gathered is sorted by its keys alone: to carry whole rows along took twice as long.
+  const key = raw(noun.key.column)
+  return sql`select ${columnsOf(noun)}, ${order} as sorted_by from ${tableOf(noun)}
+    where ${key} in (select ${key} from ${table} ${rest}) ${sorted}`
 }
 
 /** An engine sorts by what it does not see to be alike, and by what stands there twice. */
