@@ -54,4 +54,12 @@ export const usersMigrations: readonly Migration[] = [
       `create index users_super_by_joining on users (created_at, id) where is_superuser = 1`,
     ],
   },
+  {
+    // Of those without a username, who all are alike in this order, a time of joining is seen without reading the row.
+    id: '0047-users-by-username',
+    up: () => [
+      `drop index users_by_username`,
+      `create index users_by_username on users (coalesce(username_key, ''), id, created_at)`,
+    ],
+  },
 ]
