@@ -1,6 +1,6 @@
 /**
  * How long the lists of the console take with very many people: `npm run bench:lists -- --people 1000000`. A run with a million writes
- * docs/reference/lists.md. Ends with 1 when a list takes longer than is demanded.
+ * docs/reference/lists-sqlite.md and lists-postgres.md. Ends with 1 when a list takes longer than is demanded.
  */
 import { parseArgs } from 'node:util'
 import { Client } from 'pg'

@@ -47,16 +47,22 @@ export interface Run {
   readonly reports: readonly EngineReport[]
 }
 
+/** One for each engine, so that one can be measured again. */
 export async function writePage(run: Run): Promise<void> {
   const folder = join(import.meta.dirname, '../../docs/reference')
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'lists.md'), `${pageOf(run).trimEnd()}\n`)
+  for (const report of run.reports) {
+    const text = pageOf({ ...run, reports: [report] }, engineNames[report.engine])
+    await writeFile(join(folder, `lists-${report.engine}.md`), `${text.trimEnd()}\n`)
+  }
 }
 
-function pageOf({ machine, people, requests, reports }: Run): string {
+const engineNames: Readonly<Record<Engine, string>> = { sqlite: 'SQLite', postgres: 'PostgreSQL' }
+
+function pageOf({ machine, people, requests, reports }: Run, engineName: string): string {
   const many = people.toLocaleString('en')
   return [
-    '# Lists with very many people',
+    `# Lists with very many people on ${engineName}`,
     '',
     'Written by `npm run bench:lists -- --page`; do not edit.',
     '',

@@ -34,4 +34,12 @@ export const sessionsMigrations: readonly Migration[] = [
       `create index sessions_ended on sessions (expires_at, id) where ended_at is not null`,
     ],
   },
+  {
+    // With when each ends: the sessions of a day are put in that order without reading them.
+    id: '0047-sessions-by-last-visit',
+    up: () => [
+      `drop index sessions_by_last_visit`,
+      `create index sessions_by_last_visit on sessions (last_seen_at, id, expires_at)`,
+    ],
+  },
 ]
