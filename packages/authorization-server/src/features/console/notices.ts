@@ -39,5 +39,5 @@ export function refusalOf(outcome: Exclude<Outcome, { kind: 'done' }>): {
 } {
   if (outcome.kind === 'invalid') return { status: 200, errors: outcome.errors }
   if (outcome.kind === 'refused') return { status: 403, errors: { form: [outcome.why] } }
-  return { status: 409, errors: { form: [consoleWords.conflict] } }
+  return { status: 409, errors: { form: [outcome.why ?? consoleWords.conflict] } }
 }

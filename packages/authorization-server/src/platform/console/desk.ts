@@ -42,8 +42,8 @@ export type Outcome =
   | { readonly kind: 'invalid'; readonly errors: FieldErrors }
   /** It may not be done, by this actor or at all: a full sentence. */
   | { readonly kind: 'refused'; readonly why: string }
-  /** The row changed since it was looked at; nothing was written. */
-  | { readonly kind: 'conflict' }
+  /** The row changed since it was looked at, or this is not its time, which takes a full sentence; nothing was written. */
+  | { readonly kind: 'conflict'; readonly why?: string }
 
 export interface Consequence {
   readonly label: string

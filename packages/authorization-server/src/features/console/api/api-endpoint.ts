@@ -196,7 +196,7 @@ function invalid(errors: Readonly<Record<string, readonly string[]>>): Reply {
 function refusal(outcome: Exclude<Outcome, { kind: 'done' }>): Reply {
   if (outcome.kind === 'invalid') return invalid(outcome.errors)
   if (outcome.kind === 'refused') return problemReply({ status: 403, detail: outcome.why })
-  return problemReply({ status: 409, detail: 'It was changed meanwhile; nothing was written.' })
+  return problemReply({ status: 409, detail: outcome.why ?? 'It was changed meanwhile; nothing was written.' })
 }
 
 async function actOnMany(here: Console, entered: Entered, operation: Operation, request: Incoming): Promise<Reply> {

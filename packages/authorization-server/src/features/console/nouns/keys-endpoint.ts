@@ -32,7 +32,7 @@ async function rotate(context: Context, asked: Asked): Promise<Outcome> {
   // Each rotation publishes more keys: whoever repeats it would make the key set grow without end.
   if (algorithms.length === 0) {
     return {
-      kind: 'refused',
+      kind: 'conflict',
       why: 'Each algorithm has a successor that is published and waits to sign. Nothing was made.',
     }
   }
