@@ -50,6 +50,25 @@ export function onEngine(name: Database['engine'], tests: (engine: () => Engine)
   })
 }
 
+/** One server on each engine, for tests that compare them. */
+export async function bothServers(): Promise<{
+  readonly servers: readonly [TestServer, TestServer]
+  close(): Promise<void>
+}> {
+  const place = await postgresPlace()
+  const servers = await Promise.all([
+    startTestServer(),
+    startTestServer({ settings: { server: { databaseUrl: place.url } } }),
+  ])
+  return {
+    servers,
+    async close() {
+      await Promise.all(servers.map((server) => server.close()))
+      await place.remove()
+    },
+  }
+}
+
 type Heard = Pick<Engine, 'asked' | 'commits' | 'hook'>
 
 function engineOf(server: TestServer, admin: FormBrowser, heard: Heard): Engine {

@@ -3,12 +3,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { insertUser } from '../../packages/authorization-server/src/records/users/index.ts'
 import type { FormBrowser } from '../support/form-browser.ts'
-import { type PostgresPlace, postgresPlace } from '../support/postgres.ts'
-import { startTestServer, type TestServer } from '../support/server.ts'
+import { bothServers } from './both-engines.ts'
 import { administrator, call, person, signedIn } from './ground.ts'
 
-let place: PostgresPlace
-let servers: readonly [TestServer, TestServer]
+let both: Awaited<ReturnType<typeof bothServers>>
 let admins: readonly [FormBrowser, FormBrowser]
 
 const names = [
@@ -29,12 +27,8 @@ const names = [
 ]
 
 before(async () => {
-  place = await postgresPlace()
-  servers = await Promise.all([
-    startTestServer(),
-    startTestServer({ settings: { server: { databaseUrl: place.url } } }),
-  ])
-  for (const { context } of servers) {
+  both = await bothServers()
+  for (const { context } of both.servers) {
     const rows = names.map((name, n) =>
       insertUser(
         {
@@ -50,19 +44,16 @@ before(async () => {
     )
     assert.ok((await context.database.commit(rows)).won)
   }
-  admins = await Promise.all([administrator(servers[0]), administrator(servers[1])])
+  admins = await Promise.all([administrator(both.servers[0]), administrator(both.servers[1])])
 })
-after(async () => {
-  await Promise.all(servers.map((server) => server.close()))
-  await place.remove()
-})
+after(() => both.close())
 
 async function listed(at: 0 | 1, query: string): Promise<readonly unknown[]> {
   const all: unknown[] = []
   let next: string | undefined
   do {
     const onward = next === undefined ? '' : `&after=${encodeURIComponent(next)}`
-    const { status, body } = await call(servers[at], admins[at], 'GET', `/api/v1/users?limit=3&${query}${onward}`)
+    const { status, body } = await call(both.servers[at], admins[at], 'GET', `/api/v1/users?limit=3&${query}${onward}`)
     assert.equal(status, 200, query)
     const items = body['items'] as readonly Readonly<Record<string, unknown>>[]
     all.push(...items.map(({ first_name: name, last_name: last, email, groups }) => [name, last, email, groups]))
@@ -86,7 +77,7 @@ test('both engines go back the way they came', async () => {
   for (const query of ['sort=username', 'sort=-last_name', 'q=a', 'is_staff=no']) {
     for (const at of [0, 1] as const) {
       const page = async (more: string): Promise<Readonly<Record<string, unknown>>> =>
-        (await call(servers[at], admins[at], 'GET', `/api/v1/users?limit=2&${query}${more}`)).body
+        (await call(both.servers[at], admins[at], 'GET', `/api/v1/users?limit=2&${query}${more}`)).body
       const first = await page('')
       const second = await page(`&after=${encodeURIComponent(String(first['next']))}`)
       const back = await page(`&before=${encodeURIComponent(String(second['previous']))}`)
@@ -96,7 +87,7 @@ test('both engines go back the way they came', async () => {
 })
 
 test('changes, acts and history are the same on PostgreSQL', async () => {
-  const [, server] = servers
+  const [, server] = both.servers
   const [, admin] = admins
   const user = await person(server, 'kept')
   const path = `/api/v1/users/${user.id}`
@@ -117,7 +108,7 @@ test('changes, acts and history are the same on PostgreSQL', async () => {
 })
 
 test('of two superusers who disable each other at the same moment on PostgreSQL, one is always left', async () => {
-  const [, server] = servers
+  const [, server] = both.servers
   const [, admin] = admins
   const own = await call(server, admin, 'GET', '/api/v1/users?q=admin%40email.com')
   const adminId = (own.body['items'] as readonly { readonly id: number }[])[0]?.id ?? 0
@@ -139,9 +130,9 @@ test('of two superusers who disable each other at the same moment on PostgreSQL,
 })
 
 test('a client is added, changed, handed on, given a secret and deleted with its history', async () => {
-  const owner = await person(servers[1], 'mahout')
+  const owner = await person(both.servers[1], 'mahout')
   const to = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) =>
-    call(servers[1], admins[1], method, `/api/v1/clients${path}`, { body })
+    call(both.servers[1], admins[1], method, `/api/v1/clients${path}`, { body })
   const made = await to('POST', '', { name: 'Elephant', client_id: 'elephant', grant_types: ['client_credentials'] })
   assert.equal(made.status, 201, made.text)
   const at = `/${String(made.body['id'])}`

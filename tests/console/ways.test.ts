@@ -11,21 +11,15 @@ import { type Bounds, listBounds } from '../../packages/authorization-server/src
 import { Parameters } from '../../packages/authorization-server/src/platform/http/index.ts'
 import { type Database, sql, unguarded } from '../../packages/authorization-server/src/platform/storage/index.ts'
 import { insertUser, usersNoun } from '../../packages/authorization-server/src/records/users/index.ts'
-import { type PostgresPlace, postgresPlace } from '../support/postgres.ts'
-import { startTestServer, type TestServer } from '../support/server.ts'
+import { bothServers } from './both-engines.ts'
 
 const people = 300
 const noSeal = { tag: () => '', untag: () => undefined }
-let place: PostgresPlace
-let servers: readonly TestServer[]
+let both: Awaited<ReturnType<typeof bothServers>>
 
 before(async () => {
-  place = await postgresPlace()
-  servers = await Promise.all([
-    startTestServer(),
-    startTestServer({ settings: { server: { databaseUrl: place.url } } }),
-  ])
-  for (const { context } of servers) {
+  both = await bothServers()
+  for (const { context } of both.servers) {
     const day = Date.parse('2027-01-01')
     const rows = Array.from({ length: people }, (_, n) =>
       insertUser(
@@ -49,10 +43,7 @@ before(async () => {
     ])
   }
 })
-after(async () => {
-  await Promise.all(servers.map((server) => server.close()))
-  await place.remove()
-})
+after(() => both.close())
 
 const ways: Readonly<Record<string, Bounds>> = {
   'few are sorted': listBounds,
@@ -107,7 +98,7 @@ test('each filter with each order brings the same rows by every way, from both e
       )
       assert.deepEqual(faults, [])
       const seen = new Map<string, readonly string[]>()
-      for (const { context } of servers) {
+      for (const { context } of both.servers) {
         for (const [name, bounds] of Object.entries(ways)) {
           const { forwards, backwards } = await wayThrough(context.database, { ...query, limit: 25 }, bounds)
           assert.deepEqual(backwards, forwards, `${filter} ${order} ${name} ${context.database.engine} backwards`)

@@ -30,7 +30,7 @@ export function exportPage(context: PageContext, page: ExportPage): Html {
   const reckoned = (bytes: number): number => (first.rows === 0 ? 0 : Math.round((bytes / first.rows) * told))
   const size = (bytes: number): Html => shownSize(context, reckoned(bytes))
   const link = (format: string, bytes: number, label: Html, look: string): Html =>
-    html`<a class="${look}" href="${apiRoot}/${noun.name}/export.${format}${query}" data-bytes="${reckoned(bytes)}" download>${label}</a>`
+    html`<a class="${look}" href="${apiRoot}/${noun.name}/export.${format}${query}" data-bytes="${reckoned(bytes)}" download="${noun.name}.${format}">${label}</a>`
   return consolePage(context, frame, {
     title: text('exportTitle', { nouns }),
     heading: say('exportTitle', { nouns }),

@@ -222,7 +222,10 @@ export function pageSchema(one: Json): Json {
     required: ['count', 'count_is_exact', 'next', 'previous', 'items'],
     properties: {
       count: { type: 'integer' },
-      count_is_exact: { type: 'boolean', description: 'Rows are counted up to a bound; beyond it there are more.' },
+      count_is_exact: {
+        type: 'boolean',
+        description: 'Rows are counted up to a bound; where this is false, there are so many at least.',
+      },
       next: { type: ['string', 'null'], description: 'Goes into `after`.' },
       previous: { type: ['string', 'null'], description: 'Goes into `before`.' },
       items: { type: 'array', items: one },

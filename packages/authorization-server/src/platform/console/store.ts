@@ -19,11 +19,11 @@ import { ownList, ownMatching } from './own-rows.ts'
 import {
   type Bounds,
   countableRows,
+  countRows,
   gathered,
   listBounds,
   type Owner,
   ownedBy,
-  type Source,
   sourceOf,
   tableOf,
   unindexedRows,
@@ -31,7 +31,6 @@ import {
   wayOf,
   whereAll,
 } from './ways/store.ts'
-
 import { type Branch, columnsOf, placeOf, rowsBeyond } from './walk/store.ts'
 
 export type { Owner } from './ways/store.ts'
@@ -60,14 +59,8 @@ export async function listEntries(
   bounds: Bounds = listBounds,
 ): Promise<Listed> {
   if (noun.rows !== undefined) return ownList(noun, await noun.rows(), query)
-  const branches = branchesOf(
-    database.engine,
-    noun,
-    query,
-    owner,
-    await wayOf(database, noun, query, owner, bounds),
-    bounds,
-  )
+  const way = await wayOf(database, noun, query, owner, bounds)
+  const branches = branchesOf(database.engine, noun, query, owner, way, bounds)
   const { before, limit } = query
   if (before === undefined) {
     const found = await take(database, noun, branches, query.after, limit + 1)
@@ -205,7 +198,7 @@ export async function countListed(
 ): Promise<CountedRows> {
   if (noun.rows !== undefined) return toTheEnd(ownMatching(noun, await noun.rows(), query).length)
   if (query.search === undefined)
-    return toTheEnd(await countRows(database, countableRows(database.engine, noun, query, owner)))
+    return toTheEnd(await countRows(database, countableRows(database.engine, noun, query, owner), mostCounted + 1))
   const way = await wayOf(database, noun, query, owner, bounds)
   const branches = branchesOf(database.engine, noun, query, owner, way)
   if (branches.length === 0) return toTheEnd(0)
@@ -213,7 +206,9 @@ export async function countListed(
   if (way !== 'served') {
     const { table, where } = gathered(database.engine, noun, query, owner)
     const some = branches.map(({ along }) => sql`(${join(along, ' and ')})`)
-    return toTheEnd(await countRows(database, { table, where: [...where, sql`(${join(some, ' or ')})`] }))
+    return toTheEnd(
+      await countRows(database, { table, where: [...where, sql`(${join(some, ' or ')})`] }, mostCounted + 1),
+    )
   }
   let counted = 0
   for (const { table, along, where } of branches) {
@@ -238,16 +233,6 @@ async function countMet(database: Database, branches: readonly Branch[], most: n
     if (met > most) return { count: Math.min(counted, mostCounted + 1), isExact: false }
   }
   return toTheEnd(counted)
-}
-
-async function countRows(
-  database: Database,
-  { table, where }: Source,
-  most: number = mostCounted + 1,
-): Promise<number> {
-  const [row] = await database.all(sql`
-    select count(*) as counted from (select 1 as one from ${table} ${whereAll(where)} limit ${most}) some_rows`)
-  return Number(row?.['counted'] ?? 0)
 }
 
 const countedAtOnce = 20_000

@@ -4,7 +4,7 @@ import { scheduler } from 'node:timers/promises'
 import { type Database, join, raw, type Row, type Sql, sql } from '../../storage/index.ts'
 import type { Cursor } from '../list-query.ts'
 import type { Noun } from '../noun.ts'
-import { tableOf, type WaySource, whereAll } from '../ways/store.ts'
+import { countRows, tableOf, type WaySource, whereAll } from '../ways/store.ts'
 
 export interface Branch {
   readonly index: number
@@ -13,7 +13,6 @@ export interface Branch {
   readonly along: readonly Sql[]
   readonly where: readonly Sql[]
   readonly order: Sql
-  /** The expression as a column of the result. */
   readonly isDescending: boolean
   readonly isGathered?: boolean | undefined
   readonly otherwise?: WaySource['otherwise'] | undefined
@@ -58,10 +57,7 @@ export async function rowsBeyond(
 async function isSortable(database: Database, { unlessMany }: NonNullable<WaySource['otherwise']>): Promise<boolean> {
   if (unlessMany === undefined) return true
   const { rows, most } = unlessMany
-  const [row] = await database.all(sql`
-    select count(*) as counted from (
-      select 1 as one from ${rows.table} ${whereAll(rows.where)} limit ${most + 1}) some_rows`)
-  return Number(row?.['counted'] ?? 0) <= most
+  return (await countRows(database, rows, most + 1)) <= most
 }
 
 type Place = Pick<Cursor, 'value' | 'key'>

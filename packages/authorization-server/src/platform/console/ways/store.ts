@@ -81,6 +81,13 @@ export function countableRows(engine: Engine, noun: Noun, query: Pick<ListQuery,
   return { table: raw(table), where: [sql`${raw(of)} = ${Number(chosen.value)}`] }
 }
 
+/** How many there are, up to a bound. */
+export async function countRows(database: Database, { table, where }: Source, most: number): Promise<number> {
+  const [row] = await database.all(sql`
+    select count(*) as counted from (select 1 as one from ${table} ${whereAll(where)} limit ${most}) some_rows`)
+  return Number(row?.['counted'] ?? 0)
+}
+
 export async function wayOf(
   database: Database,
   noun: Noun,
@@ -95,10 +102,7 @@ export async function wayOf(
       ? filters.some(({ filter }) => filter.thenBy?.includes(sort.column) === true)
       : noun.search.every(({ match }) => match !== 'prefix')
   if (isServed) return 'served'
-  const { table, where } = countableRows(database.engine, noun, query, owner)
-  const [row] = await database.all(sql`
-    select count(*) as counted from (select 1 as one from ${table} ${whereAll(where)} limit ${few + 1}) some_rows`)
-  const counted = Number(row?.['counted'] ?? 0)
+  const counted = await countRows(database, countableRows(database.engine, noun, query, owner), few + 1)
   return counted > few ? 'many' : counted > fewest ? 'few' : 'fewest'
 }
 

@@ -61,7 +61,7 @@ async function fetchFile(link) {
   }).blob()
   if (place instanceof HTMLElement) tell(place.dataset.arrived)
   if (bar instanceof HTMLProgressElement) bar.value = 1
-  keep(file, new URL(link.href).pathname.split('/').slice(-2).join('.').replace('export.', ''))
+  keep(file, link.download)
 }
 
 for (const link of document.querySelectorAll('a[data-bytes]')) {
