@@ -40,7 +40,10 @@ async function sharedPlace(): Promise<SharedPlace> {
     connect: async (options = {}) => {
       const handle = receivers.length
       const line: SharedWriterOptions['line'] = {
-        send: (message) => owner.send({ handle, message }),
+        send: (message) =>
+          owner.send({ handle, message }, () => {
+            // An owner that is dead is told nothing; `lost` says that it is gone.
+          }),
         listen: (receive) => {
           receivers[handle] = receive
         },
