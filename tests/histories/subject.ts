@@ -41,6 +41,8 @@ export class Subject {
   readonly #email: string
   readonly #userId: number
   readonly #changes: Operation[] = []
+  /** Of one that is not yet answered others may already see the effect. */
+  #underWay: Operation | undefined
   #sessions = 0
 
   private constructor(context: Context, email: string, userId: number, client: TestClient, policy: Policy) {
@@ -85,7 +87,9 @@ export class Subject {
   /** Makes one change, and whatever lets the person go on afterwards. */
   async change(kind: Change): Promise<void> {
     const start = clock()
+    this.#underWay = { kind, outcome: 'unknown', start, end: until('unknown') }
     const outcome = await this.#apply(kind).catch((): Outcome => 'unknown')
+    this.#underWay = undefined
     this.#changes.push({ kind, outcome, start, end: until(outcome) })
     if (kind === 'withdraw consent') await this.#consent().catch(() => undefined)
   }
@@ -123,7 +127,8 @@ export class Subject {
   /** What of the shared operations may matter to a history between two moments, and whether the person was enabled before it. */
   between(start: number, end: number): { readonly changes: readonly Operation[]; readonly isActive: boolean } {
     const before = this.#changes.findLast((one) => one.end < start && (one.kind === 'disable' || one.kind === 'enable'))
-    const changes = this.#changes.filter((one) => one.end >= start && one.start <= end)
+    const all = this.#underWay === undefined ? this.#changes : [...this.#changes, this.#underWay]
+    const changes = all.filter((one) => one.end >= start && one.start <= end)
     return { changes, isActive: before?.kind !== 'disable' }
   }
 }
