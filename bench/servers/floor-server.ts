@@ -50,7 +50,7 @@ function digestAndSeal(body: Buffer): undefined {
 async function oneRow(): Promise<void> {
   next += 1
   const id = rowNames[next % rows] ?? ''
-  await database.commit([unguarded(sql`update floor set generation = generation + 1 where id = ${id}`)])
+  await database.commit([unguarded(sql`update floor set generation = generation + 1 where id = ${id}`, id)])
 }
 
 function oneSignature(): undefined {

@@ -37,7 +37,7 @@ async function allChained({ context }: TestServer): Promise<void> {
 /** What somebody does who has the database and nothing else. */
 async function tamper(ground: Ground, ...statements: readonly Sql[]): Promise<void> {
   const database = await ground.open()
-  assert.ok((await database.commit(statements.map(unguarded))).won)
+  assert.ok((await database.commit(statements.map((one) => unguarded(one)))).won)
   await database.close()
 }
 

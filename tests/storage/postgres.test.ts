@@ -7,6 +7,7 @@ import {
   type Database,
   guarded,
   integer,
+  lookup,
   openPostgres,
   raw,
   StorageBusy,
@@ -162,6 +163,75 @@ for (const [how, what] of [
     }))
 }
 
+/** A list that may share its transaction. */
+function raiseTogether(n: number): Write[] {
+  return [guarded(sql`update numbers set m = m + 1 where n = ${n}`, `number ${n}`)]
+}
+
+void test('lists that lock one row each share a transaction; one that loses leaves the others alone', () =>
+  inPlace(async (place) => {
+    const database = await place.connect({ bundlers: 1 })
+    const all = [1, 2, 3, 4, 5]
+    await database.commit([createNumbers, ...all.map(add)])
+    const transactions = 'select distinct xmin from numbers where m = '
+    assert.ok((await Promise.all(all.map((n) => database.commit(raiseTogether(n))))).every(({ won }) => won))
+    assert.equal((await place.administer(`${transactions} 1`)).length, 1)
+    const lists = [
+      raiseTogether(1),
+      raiseTogether(99),
+      raiseTogether(2),
+      raiseTogether(2),
+      [raiseTogether(3), add(4)].flat(),
+    ]
+    assert.deepEqual(await Promise.all(lists.map((list) => database.commit(list))), [
+      { won: true },
+      { won: false, at: 0 },
+      { won: true },
+      { won: true },
+      { won: false, at: 1 },
+    ])
+    const rows = await database.all(sql`select m from numbers order by n`)
+    assert.deepEqual(
+      rows.map((row) => integer(row, 'm')),
+      [2, 3, 1, 1, 1],
+    )
+    await database.close()
+  }))
+
+void test('lists that share transactions in several processes never wait for each other in a circle', () =>
+  inPlace(async (place) => {
+    const databases = await Promise.all([1, 2, 3].map(() => place.connect()))
+    const [first] = databases
+    const all = Array.from({ length: 40 }, (_, at) => at)
+    await first?.commit([createNumbers, ...all.map(add)])
+    for (let round = 0; round < 20; round += 1) {
+      const shuffled = databases.map((database) => ({ database, order: all.toSorted(() => Math.random() - 0.5) }))
+      const commits = shuffled.flatMap(({ database, order }) => order.map((n) => database.commit(raiseTogether(n))))
+      assert.ok((await Promise.all(commits)).every(({ won }) => won))
+    }
+    const rows = (await first?.all(sql`select m from numbers`)) ?? []
+    assert.deepEqual(new Set(rows.map((row) => integer(row, 'm'))), new Set([60]))
+    await Promise.all(databases.map((database) => database.close()))
+    const [seen] = await place.administer(
+      'select pg_stat_force_next_flush(), deadlocks from pg_stat_database where datname = current_database()',
+    )
+    assert.equal(seen?.['deadlocks'], '0')
+  }))
+
+for (const how of ['replies', 'requests', 'late'] as const) {
+  void test(`lists that share a transaction are written once when the connection is cut (${how})`, () =>
+    throughProxy(how, 'update numbers', async (database) => {
+      await database.commit([add(2), add(3)])
+      const won = await Promise.all([1, 2, 3].map((n) => database.commit(raiseTogether(n))))
+      assert.deepEqual(won, [{ won: true }, { won: true }, { won: true }])
+      const rows = await database.all(sql`select m from numbers`)
+      assert.deepEqual(
+        rows.map((row) => integer(row, 'm')),
+        [1, 1, 1],
+      )
+    }))
+}
+
 void test('a list that lost, and whose answer was lost, is told as lost', () =>
   throughProxy('replies', 'insert into numbers (n, m)', async (database) => {
     const taken = guarded(sql`insert into numbers (n, m) values (${1}, ${0})`)
@@ -198,6 +268,40 @@ void test('whole numbers beyond 2^53 are refused when read, not rounded', () =>
     assert.match(first.status === 'rejected' ? String(first.reason) : '', /"n".*2\^53/)
     assert.equal(rest.status, 'fulfilled')
     await database.close()
+  }))
+
+void test('lookups that are asked as one fail one by one, and the others are answered', () =>
+  inPlace(async (place) => {
+    const database = await place.connect({ readers: 1 })
+    await database.commit([createNumbers, add(1), add(2), add(4)])
+    await place.administer('update numbers set m = 9007199254740993 where n = 2')
+    const find = lookup<{ n: number }>(
+      (at) => sql`select n, m, 12 / (${at.n} - 4) as share from numbers where n = ${at.n}`,
+    )
+    const answers = await Promise.allSettled([1, 2, 3, 4].map((n) => database.all(find({ n }))))
+    assert.deepEqual(
+      answers.map((answer) =>
+        answer.status === 'fulfilled' ? answer.value : String(answer.reason).replace(/".*": /, ''),
+      ),
+      [
+        [{ n: 1, m: 0, share: -4 }],
+        'TypeError: Column "m" holds a number beyond ±2^53.',
+        [],
+        'Error: PostgreSQL 22012',
+      ],
+    )
+    await database.close()
+  }))
+
+void test('lookups that wait together travel as one statement, and are asked again when its answer was lost', () =>
+  throughProxy('replies', 'as asked (key_1, lookup_place)', async (database) => {
+    await database.commit([raise(1), add(2), add(3)])
+    const find = lookup<{ n: number }>((at) => sql`select n from numbers where n = ${at.n}`)
+    const found = await Promise.all([3, 1, 4, 2].map((n) => database.all(find({ n }))))
+    assert.deepEqual(
+      found.map(([row]) => row?.['n']),
+      [3, 1, undefined, 2],
+    )
   }))
 
 void test('a server that would lose what it acknowledged is refused, and so is one that nobody answers for', () =>

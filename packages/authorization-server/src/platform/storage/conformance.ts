@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { asFlag, asJson } from './bindings.ts'
 import { columnsFor } from './columns.ts'
+import { lookupConformance } from './conformance-lookups.ts'
 import { migrationConformance } from './conformance-migrations.ts'
 import {
   bytes,
@@ -35,6 +36,7 @@ export function storageConformance(name: string, open: () => Promise<StoragePlac
     isolationConformance(place)
     raceConformance(place)
     durabilityConformance(place)
+    lookupConformance(open)
     migrationConformance(open)
   })
 }

@@ -42,7 +42,7 @@ export {
   unguarded,
   type Write,
 } from './sql.ts'
-export { statement } from './statement.ts'
+export { lookup, statement } from './statement.ts'
 export { type CommitStatistics, openSqlite, type SqliteDatabase, type SqliteOptions } from './sqlite.ts'
 export type { Place } from './transfer-source.ts'
 export type { Snapshot, Target } from './transfer.ts'

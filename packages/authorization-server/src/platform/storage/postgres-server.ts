@@ -19,8 +19,9 @@ export async function openServer(options: PostgresOptions): Promise<PostgresData
   await inspect(connect)
   const bounds = { maxWaiting: options.maxWaiting ?? 2048, maxWaitMs: options.maxWaitMs ?? 5000 }
   const resolveMs = options.resolveMs ?? 5000
-  const writer = new PostgresWriter({ ...connect, bounds, writers: options.writers ?? 8, resolveMs })
-  const reader = new PostgresReader({ ...connect, bounds, readers: options.readers ?? 2 })
+  const { writers = 6, bundlers = 2, readers = 2, lookers = 1 } = options
+  const writer = new PostgresWriter({ ...connect, bounds, writers, bundlers, resolveMs })
+  const reader = new PostgresReader({ ...connect, bounds, readers, lookers })
   const closeBoth = async (): Promise<void> => {
     await Promise.all([writer.close(), reader.close()])
   }

@@ -17,6 +17,7 @@ export interface Shape {
 export const unmetMark = 'unmet_row_count'
 
 const readShapes: Map<string, Shape> = new Map()
+const lookupShapes: Map<string, Shape> = new Map()
 const writeShapes: Map<number | 'any', Map<string, Shape>> = new Map()
 const maxShapes = 1000
 
@@ -28,6 +29,22 @@ export function readShape(text: string): Shape {
       verb === 'select' || verb === 'values' || (verb === 'with' && !/\b(insert|update|delete|merge)\b/i.test(text))
     if (!reads) throw new Error(`"${abridged(text)}": "${verb}" is not a read`)
     return { text, name: nameOf(text), kind: 'read' }
+  })
+}
+
+/**
+ * The lookups of a statement as one: each value becomes an array with a member for each lookup, and a row says its place.
+ * The subqueries hide how long the arrays are; a plan for their length would be made anew each time, at fifty times the cost.
+ */
+export function lookupShape(text: string, types: readonly ('text' | 'bigint')[]): Shape {
+  return remembered(lookupShapes, `${types.join()} ${text}`, () => {
+    const arrays = types.map((type, at) => `(select $${at + 1}::${type}[])`)
+    const keys = types.map((_, at) => `key_${at + 1}`)
+    const single = text.replaceAll(/\$(\d+)/g, 'asked.key_$1')
+    const sent = `select found.*, asked.lookup_place
+      from unnest(${arrays.join()}) with ordinality as asked (${keys.join()}, lookup_place)
+        cross join lateral (${single}\n) found`
+    return { text: sent, name: nameOf(sent), kind: 'read' }
   })
 }
 

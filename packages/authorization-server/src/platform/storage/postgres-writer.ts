@@ -1,16 +1,20 @@
 // Commits on PostgreSQL: a list is one transaction, sent without waiting in between; the server groups the syncs of several
-// lanes itself. A list is data, so one that a deadlock or a serialization failure undid is sent again. One whose answer
-// was lost is asked after before anything is told.
+// lanes itself. Lists that may share a transaction wait for each other while one is on its way, and go alone when it was undone.
+// A list is data, so one that a deadlock or a serialization failure undid is sent again. One whose answer was lost is asked
+// after before anything is told.
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { QueueBounds } from './commit-queue.ts'
+import { bundleOf, lockOf } from './postgres-bundle.ts'
 import { type ConnectSettings, PostgresConnection } from './postgres-connection.ts'
 import { closeTurn, type Fates, Lane, type List, listOf, type ListOutcome, listsPerTurn } from './postgres-lane.ts'
 import { Station } from './postgres-station.ts'
 import { type CommitResult, StorageBusy, StorageFailed, type Write } from './sql.ts'
 
 export interface WriterSettings extends ConnectSettings {
+  /** Lanes for lists that are alone in their transaction, and for those that share one. */
   readonly writers: number
+  readonly bundlers: number
   readonly bounds: QueueBounds
   /** How long a lost answer is asked after. */
   readonly resolveMs: number
@@ -24,35 +28,75 @@ interface Commit {
   reject(error: Error): void
 }
 
+/** One that may share its transaction. */
+interface BundledCommit extends Commit {
+  readonly lock: string
+}
+
 const MAX_TRIES = 10
+const LISTS_PER_BUNDLE = 64
 
 export class PostgresWriter {
   readonly #settings: WriterSettings
-  readonly #station: Station<Lane, Commit>
+  readonly #alone: Station<Lane, Commit>
+  readonly #bundled: Station<Lane, BundledCommit>
 
   constructor(settings: WriterSettings) {
     this.#settings = settings
-    this.#station = new Station({
-      open: (ended) => Lane.open(settings, ended),
+    const open = (ended: () => void): Promise<Lane> => Lane.open(settings, ended)
+    const { bounds, writers, bundlers } = settings
+    this.#alone = new Station({
+      open,
       serve: (lane, commits) => this.#serve(lane, commits),
-      servers: settings.writers,
+      servers: writers,
       tasksPerTurn: (waiting, free) => Math.min(listsPerTurn, Math.ceil(waiting / free)),
-      bounds: settings.bounds,
+      bounds,
+    })
+    this.#bundled = new Station({
+      open,
+      serve: (lane, commits) => this.#serveBundle(lane, commits),
+      servers: bundlers,
+      tasksPerTurn: () => LISTS_PER_BUNDLE,
+      bounds,
     })
   }
 
+  /** Opens the lane of what comes first; the others are opened when they are wanted. */
   start(): Promise<void> {
-    return this.#station.start()
+    return this.#alone.start()
   }
 
   commit(writes: readonly Write[]): Promise<CommitResult> {
     return new Promise((resolve, reject) => {
-      this.#station.push({ list: listOf(writes), since: performance.now(), tries: 0, resolve, reject })
+      const commit = { list: listOf(writes), since: performance.now(), tries: 0, resolve, reject }
+      const lock = lockOf(writes)
+      if (lock === undefined) this.#alone.push(commit)
+      else this.#bundled.push({ ...commit, lock })
     })
   }
 
-  close(): Promise<void> {
-    return this.#station.close()
+  async close(): Promise<void> {
+    // What a bundle leaves over goes alone.
+    await this.#bundled.close()
+    await this.#alone.close()
+  }
+
+  /** All win, or each goes alone and is told its own fate. */
+  async #serveBundle(lane: Lane, commits: readonly BundledCommit[]): Promise<void> {
+    const { bundle, others } = bundleOf(commits)
+    for (const commit of others) this.#alone.push(commit)
+    const statements = bundle.flatMap(({ list }) => list.statements)
+    const [outcome] = await Promise.all(lane.apply([{ statements, defines: false }]))
+    let hasWon = outcome?.kind === 'won'
+    if (outcome === undefined || outcome.kind === 'unknown') {
+      const fates = await this.#fates(lane.id, lane.turn)
+      if (typeof fates === 'string') return rejectAll(bundle, neverKnown(fates))
+      hasWon = fates(0)
+    }
+    for (const commit of bundle) {
+      if (hasWon) commit.resolve({ won: true })
+      else this.#alone.push(commit)
+    }
   }
 
   /** Each is told as soon as its own answer is there. */
@@ -74,7 +118,7 @@ export class PostgresWriter {
 
   #settleUnknown(lane: Lane, commit: Commit, place: number, fates: Fates | string): void {
     if (typeof fates === 'string') {
-      commit.reject(new StorageFailed(`The connection broke, and whether the list was written is not known: ${fates}`))
+      commit.reject(neverKnown(fates))
     } else if (fates(place)) commit.resolve({ won: true })
     else this.#again(lane, commit, 'the connection broke')
   }
@@ -85,7 +129,7 @@ export class PostgresWriter {
     const isOver = performance.now() - commit.since > this.#settings.bounds.maxWaitMs
     if (commit.tries >= MAX_TRIES || isOver) {
       commit.reject(new StorageBusy(`PostgreSQL undid the list ${commit.tries} times: ${reason}`))
-    } else this.#station.again(commit, commit.tries * (1 + (lane.id % 7)))
+    } else this.#alone.again(commit, commit.tries * (1 + (lane.id % 7)))
   }
 
   /** On connections of its own: the lanes may be as broken as the one that asks. */
@@ -103,6 +147,14 @@ export class PostgresWriter {
       await delay(pauseMs)
     }
   }
+}
+
+function neverKnown(why: string): StorageFailed {
+  return new StorageFailed(`The connection broke, and whether the list was written is not known: ${why}`)
+}
+
+function rejectAll(commits: readonly Commit[], error: Error): void {
+  for (const commit of commits) commit.reject(error)
 }
 
 function settle(commit: Commit, outcome: Exclude<ListOutcome, { kind: 'unknown' | 'again' }>): void {

@@ -7,10 +7,14 @@ import type { Database } from './sql.ts'
 export interface PostgresOptions {
   /** postgres://user:password@host:port/database, with `sslmode` and the other parameters of libpq that `pg` knows. */
   readonly url: string
-  /** How many connections write, each one list at a time. */
+  /** How many connections write lists that are alone in their transaction, */
   readonly writers?: number
-  /** How many connections read, each many statements at a time. */
+  /** and how many write those that share one. */
+  readonly bundlers?: number
+  /** How many connections read, each many statements at a time, */
   readonly readers?: number
+  /** and how many look up rows by their keys, so that these wait for no list. */
+  readonly lookers?: number
   /** How many lists, and how many reads, may wait for a connection. */
   readonly maxWaiting?: number
   /** How long one may wait there. */

@@ -6,7 +6,10 @@ import type { Sql } from 'sql-template-tag'
 export { default as sql, empty, join, raw, type Sql } from 'sql-template-tag'
 
 /** A statement and its values, as the engines take them: `?` for the one, `$1` for the other. */
-export type Query = Pick<Sql, 'sql' | 'text' | 'values'>
+export interface Query extends Pick<Sql, 'sql' | 'text' | 'values'> {
+  /** It finds one row at most: an engine may ask for those of many such queries at once. */
+  readonly isLookup?: boolean
+}
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -14,6 +17,11 @@ export type Row = Readonly<Record<string, unknown>>
 export interface Write {
   readonly statement: Query
   readonly rows: number | 'any'
+  /**
+   * Names the one row that it locks, or is '' when it locks none that another could wait for. Lists that say so of each write, and
+   * lock one row together, may share a transaction: in the order of these names no two of them wait for each other.
+   */
+  readonly locks?: string
 }
 
 /** `at` is the index of the first write that was unmet: a wrong row count, or a constraint that refused it. */
@@ -34,13 +42,13 @@ export interface Database {
 }
 
 /** A write that loses unless it touches exactly one row: the `if` that two requests could both pass. */
-export function guarded(statement: Query): Write {
-  return { statement, rows: 1 }
+export function guarded(statement: Query, locks?: string): Write {
+  return { statement, rows: 1, ...(locks === undefined ? {} : { locks }) }
 }
 
 /** A write that may touch any number of rows. */
-export function unguarded(statement: Query): Write {
-  return { statement, rows: 'any' }
+export function unguarded(statement: Query, locks?: string): Write {
+  return { statement, rows: 'any', ...(locks === undefined ? {} : { locks }) }
 }
 
 /** Rows that may go: the query that names them, and the write that removes what it names. */

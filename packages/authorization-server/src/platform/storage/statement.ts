@@ -20,6 +20,25 @@ class Place {
 export function statement<Values extends { readonly [Name in keyof Values]: Bindable }>(
   build: (at: Values) => Sql,
 ): (values: Values) => Query {
+  return declared(build, false)
+}
+
+/**
+ * As {@link statement}, for a read that finds one row at most, by keys that are text or whole numbers. On PostgreSQL those
+ * that wait together are asked as one.
+ * @throws TypeError as {@link statement} does
+ * @example const userById = lookup<{ id: number }>((at) => sql`select * from users where id = ${at.id}`)
+ */
+export function lookup<Keys extends { readonly [Name in keyof Keys]: string | number }>(
+  build: (at: Keys) => Sql,
+): (keys: Keys) => Query {
+  return declared(build, true)
+}
+
+function declared<Values extends { readonly [Name in keyof Values]: Bindable }>(
+  build: (at: Values) => Sql,
+  isLookup: boolean,
+): (values: Values) => Query {
   const places = new Map<string, Place>()
   const standIns = new Proxy(
     {},
@@ -38,6 +57,6 @@ export function statement<Values extends { readonly [Name in keyof Values]: Bind
   }
   return (values) => {
     const given: Readonly<Record<string, Bindable>> = values
-    return { sql, text, values: order.map((one) => (one instanceof Place ? given[one.name] : one)) }
+    return { sql, text, values: order.map((one) => (one instanceof Place ? given[one.name] : one)), isLookup }
   }
 }

@@ -8,7 +8,7 @@ import {
   maybeInstant,
   type Row,
   sql,
-  statement,
+  lookup,
   text,
   unguarded,
   type Write,
@@ -30,7 +30,7 @@ export async function findConsent(database: Database, userId: number, clientRow:
   return row && consentFromRow(row)
 }
 
-const consentOf = statement<{ userId: number; clientRow: number }>(
+const consentOf = lookup<{ userId: number; clientRow: number }>(
   (at) => sql`select * from consents where user_id = ${at.userId} and client_row = ${at.clientRow}`,
 )
 

@@ -21,7 +21,7 @@ import type { Change, Event, EventKind, OperatorChange } from './event.ts'
 
 export function recordEvent(event: Event): Write {
   const { kind, at, actorId = null, userId = null, clientRow = null, address = '', detail = {} } = event
-  return unguarded(newEvent({ kind, at, actorId, userId, clientRow, address, detail: asJson(detail) }))
+  return unguarded(newEvent({ kind, at, actorId, userId, clientRow, address, detail: asJson(detail) }), '')
 }
 
 interface EventRow {

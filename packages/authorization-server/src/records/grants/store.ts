@@ -25,7 +25,7 @@ export function insertGrant(grant: NewGrant): Write {
  * On PostgreSQL the session's row is locked, so that an end of it at the same moment waits, and then ends this grant too.
  */
 export function insertGrantInSession(grant: NewGrant): Write {
-  return guarded(newGrantInSession(rowOf(grant)))
+  return guarded(newGrantInSession(rowOf(grant)), `code ${grant.id}`)
 }
 
 function rowOf(grant: NewGrant): NewGrantRow {
@@ -90,7 +90,8 @@ export interface Rotation {
 
 /** Spends a refresh token: of many at once one is met. What the grant rests on must stand at that moment. */
 export function rotateGrant(rotation: Rotation): Write {
-  return guarded(rotated({ ...rotation, endsAccessTokens: asFlag(rotation.endsAccessTokens) }))
+  const endsAccessTokens = asFlag(rotation.endsAccessTokens)
+  return guarded(rotated({ ...rotation, endsAccessTokens }), `grant ${rotation.grantId}`)
 }
 
 const rotated = statement<Omit<Rotation, 'endsAccessTokens'> & { readonly endsAccessTokens: 0 | 1 }>(

@@ -9,7 +9,7 @@ import {
   type Removal,
   type Row,
   sql,
-  statement,
+  lookup,
   text,
   unguarded,
   type Write,
@@ -61,7 +61,7 @@ export async function findSession(database: Database, id: string): Promise<Sessi
   }
 }
 
-const sessionById = statement<{ id: string }>(
+const sessionById = lookup<{ id: string }>(
   (at) => sql`
     select ${sessionColumns}, u.*, (select epoch from installation where id = 1) as current_installation_epoch
     from sessions s join users u on u.id = s.user_id where s.id = ${at.id}`,

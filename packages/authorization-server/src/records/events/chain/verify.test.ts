@@ -38,7 +38,7 @@ const before2 = ring('ours', 1)
 const keys = ring('ours', 1, 2)
 
 async function write(...statements: readonly Sql[]): Promise<void> {
-  assert.ok((await database.commit(statements.map(unguarded))).won)
+  assert.ok((await database.commit(statements.map((one) => unguarded(one)))).won)
 }
 
 function insertEvent(e: StoredEvent): Sql {

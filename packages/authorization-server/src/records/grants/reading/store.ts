@@ -9,7 +9,7 @@ import {
   maybeText,
   type Row,
   sql,
-  statement,
+  lookup,
   text,
 } from '../../../platform/storage/index.ts'
 import type { Instant } from '../../../platform/time/index.ts'
@@ -94,12 +94,12 @@ const fromGrants = sql`
     join installation i on i.id = 1
     left join consents k on k.user_id = g.user_id and k.client_row = g.client_row`
 
-const grantById = statement<{ id: string }>(
+const grantById = lookup<{ id: string }>(
   (at) => sql`
     select u.*, ${grantColumns}, ${standingColumns}, ${clientColumns} ${fromGrants} where g.id = ${at.id}`,
 )
 
-const grantFactsById = statement<{ id: string }>(
+const grantFactsById = lookup<{ id: string }>(
   (at) => sql`
     select g.user_id, u.subject, u.username, u.email, g.client_row, g.methods, g.generation,
       g.access_not_before_generation, g.authenticated_at, g.expires_at, g.ended_at, g.user_epoch, g.client_epoch,
@@ -163,7 +163,7 @@ export interface Redeemer {
   readonly earlierGrantId: string | undefined
 }
 
-const redeemerOf = statement<{ userId: number; grantId: string }>(
+const redeemerOf = lookup<{ userId: number; grantId: string }>(
   (at) => sql`
     select u.*, (select g.id from grants g where g.id = ${at.grantId}) as earlier_grant_id
     from users u where u.id = ${at.userId}`,
@@ -184,7 +184,7 @@ export async function findStanding(
   return row && standingFromRow(row)
 }
 
-const standingOf = statement<{ userId: number; clientRow: number }>(
+const standingOf = lookup<{ userId: number; clientRow: number }>(
   (at) => sql`
     select ${standingColumns}
     from users u
@@ -214,7 +214,7 @@ export async function findAuthorizationBasis(
   )
 }
 
-const basisOf = statement<{ userId: number; clientRow: number }>(
+const basisOf = lookup<{ userId: number; clientRow: number }>(
   (at) => sql`
     select ${standingColumns}, k.scopes, k.epoch, k.given_at, k.withdrawn_at
     from users u
