@@ -24,7 +24,8 @@ before(async () => {
     const rows = Array.from({ length: people }, (_, n) =>
       insertUser(
         {
-          subject: `subject-${n}`,
+          // One that a search for it finds wholly, before those that begin so.
+          subject: n === 95 ? 'b' : `subject-${n}`,
           email: n % 7 === 0 ? undefined : `row${(n * 37) % people}@example.com`,
           username: n % 7 === 0 || n % 3 === 0 ? `name${n}` : undefined,
           lastName: ['', '', 'Berg', 'Adams', 'berg'][n % 5] ?? '',
@@ -45,37 +46,42 @@ before(async () => {
 })
 after(() => both.close())
 
-const ways: Readonly<Record<string, Bounds>> = {
-  'few are sorted': listBounds,
-  'few are met first': { ...listBounds, fewest: 0, walked: { few: 10, many: 10 } },
-  'of many, the order is walked in one piece': {
-    fewest: 0,
-    few: 0,
-    sorted: 0,
-    walked: { few: 10_000, many: 10_000 },
-    looked: 10_000,
-  },
-  'of many, the order is walked in pieces': { fewest: 0, few: 0, sorted: 0, walked: { few: 9, many: 9 }, looked: 20 },
-  'many are sorted at last': { fewest: 0, few: 0, sorted: 10_000, walked: { few: 9, many: 9 }, looked: 10_000 },
+const walkedBy = (piece: number, most: number): Bounds['walked'] => ({
+  sqlite: { piece, most },
+  postgres: { piece, most },
+})
+const asUsual: Bounds = listBounds
+const inPieces: Bounds = { few: 0, sorted: 0, walked: walkedBy(9, 9), looked: 20 }
+
+/** The bounds of one page after the other, over again. */
+const ways: Readonly<Record<string, readonly [Bounds, ...Bounds[]]>> = {
+  'few are sorted': [asUsual],
+  'of many, the order is walked in one piece': [{ ...inPieces, walked: walkedBy(10_000, 10_000), looked: 10_000 }],
+  'of many, the order is walked in pieces': [inPieces],
+  'many are sorted at last': [{ ...inPieces, sorted: 10_000, looked: 10_000 }],
+  'many are sorted after some pieces': [{ ...inPieces, sorted: 10_000, walked: walkedBy(5, 20), looked: 10_000 }],
+  'they become many, and few again': [asUsual, inPieces],
 }
 
 async function wayThrough(
   database: Database,
   parsed: ListQuery,
-  bounds: Bounds,
+  bounds: readonly [Bounds, ...Bounds[]],
 ): Promise<{ readonly forwards: readonly string[]; readonly backwards: readonly string[] }> {
   const noun = await usersNoun()
   const forwards: string[] = []
   const backwards: string[] = []
   let query = parsed
+  let page = 0
+  const bound = (): Bounds => bounds[page++ % bounds.length] ?? bounds[0]
   for (;;) {
-    const { entries, next } = await listEntries(database, noun, query, undefined, bounds)
+    const { entries, next } = await listEntries(database, noun, query, undefined, bound())
     forwards.push(...entries.map(({ id }) => id))
     if (next === undefined) break
     query = { ...parsed, after: next }
   }
   for (;;) {
-    const { entries, previous } = await listEntries(database, noun, query, undefined, bounds)
+    const { entries, previous } = await listEntries(database, noun, query, undefined, bound())
     backwards.unshift(...entries.map(({ id }) => id))
     if (previous === undefined) break
     query = { ...parsed, before: previous }
@@ -103,7 +109,7 @@ test('each filter with each order brings the same rows by every way, from both e
           const { forwards, backwards } = await wayThrough(context.database, { ...query, limit: 25 }, bounds)
           assert.deepEqual(backwards, forwards, `${filter} ${order} ${name} ${context.database.engine} backwards`)
           assert.equal(new Set(forwards).size, forwards.length, `${filter} ${order} ${name}`)
-          const { count, isExact } = await countListed(context.database, noun, query, undefined, bounds)
+          const { count, isExact } = await countListed(context.database, noun, query, undefined, bounds[0])
           assert.ok(
             isExact ? count === forwards.length : count <= forwards.length,
             `${filter} ${order} ${name} ${count}`,
@@ -118,4 +124,24 @@ test('each filter with each order brings the same rows by every way, from both e
     }
   }
   assert.ok(inexact > 0, 'a bounded count says so')
+})
+
+test('an order sees only what its index holds', async () => {
+  const { database } = both.servers.find(({ context }) => context.database.engine === 'postgres')?.context ?? {}
+  const noun = await usersNoun()
+  const rows = await database?.all(sql`select indexdef from pg_indexes where tablename = ${noun.table}`)
+  const indexes = (rows ?? []).map(({ indexdef }) => String(indexdef).toLowerCase().replaceAll('::text', ''))
+  const seeing = [
+    ...noun.sorts,
+    ...noun.search.map((key) => ({ ...key, column: key.fold === 'lower' ? `lower(${key.column})` : key.column })),
+  ].filter(({ sees }) => sees !== undefined)
+  assert.ok(seeing.length > 0)
+  for (const { column, absent, sees = [] } of seeing) {
+    const order = absent === undefined ? column : `coalesce(${column}, '${absent}')`
+    const wanted = `(${[order, noun.key.column, ...sees].join(', ')})`
+    assert.ok(
+      indexes.some((index) => index.endsWith(wanted)),
+      wanted,
+    )
+  }
 })

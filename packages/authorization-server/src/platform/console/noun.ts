@@ -136,6 +136,8 @@ export interface SearchKey {
   readonly fold?: 'key' | 'lower'
   /** What stands for an absent value, as in a sort, whose index serves the search as well: it has the rows in order. */
   readonly absent?: ''
+  /** As of a sort. */
+  readonly sees?: readonly string[]
 }
 
 export interface Sort {
@@ -145,6 +147,8 @@ export interface Sort {
   readonly absent?: string | number
   /** No change of a row touches the column, so that whoever reads a list in pieces in its order meets each row once. */
   readonly isSteady?: boolean
+  /** Columns that its index holds as well: what a filter asks of them is seen along the order, without reading the row. */
+  readonly sees?: readonly string[]
 }
 
 export type Verb = 'view' | 'add' | 'change' | 'delete'

@@ -1,19 +1,9 @@
 // The one place where lists become SQL. Tables and columns are those of the declarations; whatever a request brought is bound.
 import { scheduler } from 'node:timers/promises'
-import {
-  type Database,
-  flag,
-  join,
-  json,
-  maybeInteger,
-  maybeText,
-  raw,
-  type Row,
-  type Sql,
-  sql,
-} from '../storage/index.ts'
+import { type Database, flag, join, json, maybeInteger, maybeText, raw, type Row, sql } from '../storage/index.ts'
+import { type Branch, branchesOf, cursorOf, placeIn, placeOf, searched } from './branches/store.ts'
 import { type Cursor, type ListQuery, rowNumber, soughtBy } from './list-query.ts'
-import type { Entry, Field, Noun, SearchKey, Value } from './noun.ts'
+import type { Entry, Field, Noun, Value } from './noun.ts'
 import { memberValue } from './member.ts'
 import { ownList, ownMatching } from './own-rows.ts'
 import {
@@ -24,14 +14,13 @@ import {
   listBounds,
   type Owner,
   ownedBy,
-  sourceOf,
+  sourcesOf,
   tableOf,
   unindexedRows,
-  type Way,
   wayOf,
   whereAll,
 } from './ways/store.ts'
-import { type Branch, columnsOf, placeOf, rowsBeyond } from './walk/store.ts'
+import { columnsOf, rowsBeyond } from './walk/store.ts'
 
 export type { Owner } from './ways/store.ts'
 
@@ -60,7 +49,7 @@ export async function listEntries(
 ): Promise<Listed> {
   if (noun.rows !== undefined) return ownList(noun, await noun.rows(), query)
   const way = await wayOf(database, noun, query, owner, bounds)
-  const branches = branchesOf(database.engine, noun, query, owner, way, bounds)
+  const branches = branchesOf(noun, query, sourcesOf(database.engine, noun, query, owner, way, bounds))
   const { before, limit } = query
   if (before === undefined) {
     const found = await take(database, noun, branches, query.after, limit + 1)
@@ -90,68 +79,17 @@ async function take(
   beyondPlace: Cursor | undefined,
   most: number,
 ): Promise<readonly Found[]> {
-  const first = branches.findIndex(({ index }) => index === beyondPlace?.branch)
+  const holds = ({ finds }: Branch): boolean => beyondPlace !== undefined && finds.includes(beyondPlace.branch)
+  const first = branches.findIndex(holds)
   const found: Found[] = []
   for (const branch of branches.slice(Math.max(0, first))) {
     if (found.length === most) break
-    const place = beyondPlace?.branch === branch.index ? beyondPlace : undefined
+    const place = beyondPlace && holds(branch) ? placeIn(branch, beyondPlace) : undefined
     for (const row of await rowsBeyond(database, noun, branch, place, most - found.length)) {
-      const value = { branch: branch.index, value: placeOf(row, 'sorted_by'), key: placeOf(row, noun.key.column) }
-      found.push({ entry: entryFrom(noun, row), place: value })
+      found.push({ entry: entryFrom(noun, row), place: cursorOf(noun, branch, row) })
     }
   }
   return found
-}
-
-/** Without a search, one; with one, a branch for each search key, without the rows of those before it. */
-function branchesOf(
-  engine: Database['engine'],
-  noun: Noun,
-  query: ListQuery,
-  owner: Owner,
-  way: Way,
-  bounds?: Bounds,
-): readonly Branch[] {
-  const { table, where: filters, otherwise, isGathered } = sourceOf(engine, noun, query, owner, way, bounds)
-  const { search, isDescending } = query
-  const { column, absent } = query.sort
-  const order = absent === undefined ? raw(column) : sql`coalesce(${raw(column)}, ${literal(absent)})`
-  if (search === undefined)
-    return [{ index: 0, table, along: [], where: filters, order, isDescending, isGathered, otherwise }]
-  const found: Sql[] = []
-  return noun.search.flatMap((key, index): readonly Branch[] => {
-    const condition = searchCondition(key, search)
-    if (condition === undefined) return []
-    const others = found.map((one) => sql`not (${one})`)
-    // Of a column that may be absent, a comparison with it is unknown, and so would be its negation.
-    found.push(sql`${searched(key)} is not null and ${condition}`)
-    const one = { index, table, along: [condition], where: [...others, ...filters], isGathered }
-    // Rows that match wholly match alike: among them the list has its own order.
-    if (key.match !== 'prefix') return [{ ...one, order, isDescending }]
-    const rest = otherwise && { ...otherwise, source: { ...otherwise.source, where: others } }
-    return [{ ...one, order: searched(key), isDescending: false, otherwise: rest }]
-  })
-}
-
-/** Written into the statement, because an index over an expression is found by its text. */
-function literal(value: string | number): Sql {
-  if (typeof value === 'number') return raw(String(Math.trunc(value)))
-  if (value !== '') throw new TypeError('Only the empty text stands for an absent one.')
-  return raw("''")
-}
-
-function searched({ column, fold, absent }: SearchKey): Sql {
-  if (fold === 'lower') return sql`lower(${raw(column)})`
-  return absent === undefined ? raw(column) : sql`coalesce(${raw(column)}, ${literal(absent)})`
-}
-
-function searchCondition(key: SearchKey, text: string): Sql | undefined {
-  const sought = soughtBy(key, text)
-  if (sought === undefined) return undefined
-  const column = searched(key)
-  if (sought.kind === 'equal') return sql`${column} = ${sought.value}`
-  if (sought.to === undefined) return sql`${column} >= ${sought.from}`
-  return sql`${column} >= ${sought.from} and ${column} < ${sought.to}`
 }
 
 /** Rows of which some search key is just this text, each through its index. */
@@ -200,7 +138,7 @@ export async function countListed(
   if (query.search === undefined)
     return toTheEnd(await countRows(database, countableRows(database.engine, noun, query, owner), mostCounted + 1))
   const way = await wayOf(database, noun, query, owner, bounds)
-  const branches = branchesOf(database.engine, noun, query, owner, way)
+  const branches = branchesOf(noun, query, sourcesOf(database.engine, noun, query, owner, way, bounds))
   if (branches.length === 0) return toTheEnd(0)
   if (way === 'many') return countMet(database, branches, bounds.looked)
   if (way !== 'served') {
@@ -211,8 +149,8 @@ export async function countListed(
     )
   }
   let counted = 0
-  for (const { table, along, where } of branches) {
-    counted += await countRows(database, { table, where: [...along, ...where] }, mostCounted + 1 - counted)
+  for (const { table, along, others, where } of branches) {
+    counted += await countRows(database, { table, where: [...along, ...others, ...where] }, mostCounted + 1 - counted)
     if (counted > mostCounted) break
   }
   return toTheEnd(counted)
@@ -224,9 +162,9 @@ function toTheEnd(count: number): CountedRows {
 
 async function countMet(database: Database, branches: readonly Branch[], most: number): Promise<CountedRows> {
   let [met, counted] = [0, 0]
-  for (const { table, along, where } of branches) {
+  for (const { table, along, others, where } of branches) {
     const [row] = await database.all(sql`
-      select count(*) as looked_at, sum(case when ${join(where, ' and ')} then 1 else 0 end) as counted from (
+      select count(*) as looked_at, sum(case when ${join([...others, ...where], ' and ')} then 1 else 0 end) as counted from (
         select * from ${table} ${whereAll(along)} limit ${most + 1 - met}) met_rows`)
     met += Number(row?.['looked_at'] ?? 0)
     counted += Number(row?.['counted'] ?? 0)

@@ -62,4 +62,14 @@ export const usersMigrations: readonly Migration[] = [
       `create index users_by_username on users (coalesce(username_key, ''), id, created_at)`,
     ],
   },
+  {
+    // The same of the many who are alike in a name.
+    id: '0048-users-by-names',
+    up: () => [
+      `drop index users_by_last_name`,
+      `drop index users_by_first_name`,
+      `create index users_by_last_name on users (lower(last_name), id, created_at)`,
+      `create index users_by_first_name on users (lower(first_name), id, created_at)`,
+    ],
+  },
 ]

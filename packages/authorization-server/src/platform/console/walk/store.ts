@@ -2,24 +2,13 @@
 // no statement reads more than a bound, and everybody else has a turn between two of them.
 import { scheduler } from 'node:timers/promises'
 import { type Database, join, raw, type Row, type Sql, sql } from '../../storage/index.ts'
-import type { Cursor } from '../list-query.ts'
+import { type Branch, type Place, placeOf } from '../branches/store.ts'
 import type { Noun } from '../noun.ts'
-import { countRows, tableOf, type WaySource, whereAll } from '../ways/store.ts'
-
-export interface Branch {
-  readonly index: number
-  readonly table: Sql
-  /** What lies along the order: an index gives it. */
-  readonly along: readonly Sql[]
-  readonly where: readonly Sql[]
-  readonly order: Sql
-  readonly isDescending: boolean
-  readonly isGathered?: boolean | undefined
-  readonly otherwise?: WaySource['otherwise'] | undefined
-}
+import { type Source, tableOf, whereAll } from '../ways/store.ts'
 
 /** One piece of what lies along the order of a branch. */
 interface Stretch {
+  /** With what lies along the branch. */
   readonly along: readonly Sql[]
   /** All of it is sorted alike: only the keys tell it apart. */
   readonly isAlike: boolean
@@ -29,56 +18,67 @@ export async function rowsBeyond(
   database: Database,
   noun: Noun,
   branch: Branch,
-  place: Cursor | undefined,
+  place: Place | undefined,
   most: number,
 ): Promise<readonly Row[]> {
   const { otherwise } = branch
   const rows: Row[] = []
-  let isFirst = true
-  let ahead = place === undefined ? [{ along: [], isAlike: false }] : stretchesBeyond(noun, branch, place)
-  for (let [stretch, ...rest] = ahead; stretch !== undefined; [stretch, ...rest] = ahead) {
-    const end = otherwise && (await placeAhead(database, noun, branch, stretch, otherwise.after))
-    const near = end === undefined ? [] : upTo(noun, branch, stretch, end)
-    rows.push(...(await database.all(pageOf(noun, branch, stretch, near, most - rows.length))))
-    if (rows.length === most) return rows
-    if (otherwise !== undefined && end !== undefined && isFirst && (await isSortable(database, otherwise))) {
-      return rowsBeyond(database, noun, { ...branch, ...otherwise.source, otherwise: undefined }, place, most)
-    }
-    if (end !== undefined) {
-      isFirst = false
+  const read = async (source: Source, stretch: Stretch, near: readonly Sql[]): Promise<void> => {
+    rows.push(...(await database.all(pageOf(noun, { ...branch, ...source }, stretch, near, most - rows.length))))
+  }
+  let walked = 0
+  let ahead = stretchesFrom(noun, branch, place)
+  for (let [stretch, ...rest] = ahead; stretch !== undefined && rows.length < most; [stretch, ...rest] = ahead) {
+    ahead = rest
+    const end = otherwise && (await placeAhead(database, noun, branch, stretch, otherwise.piece))
+    if (otherwise === undefined || end === undefined) {
+      await read(branch, stretch, [])
+    } else if (stretch.isAlike && otherwise.alike !== undefined) {
+      await read(otherwise.alike, stretch, [])
+    } else {
+      await read(branch, stretch, upTo(noun, branch, stretch, end))
+      if (rows.length === most) return rows
+      const isLong = walked < otherwise.most && walked + otherwise.piece >= otherwise.most
+      walked += otherwise.piece
+      if (isLong && (await otherwise.isSortable(database))) {
+        return rowsBeyond(database, noun, { ...branch, ...otherwise.gathered, otherwise: undefined }, place, most)
+      }
+      ahead = [...stretchesBeyond(noun, branch, end, stretch), ...rest]
       await scheduler.yield()
     }
-    ahead = end === undefined ? rest : [...stretchesBeyond(noun, branch, end, stretch), ...rest]
   }
   return rows
 }
 
-/** Whether sorting takes no longer than walking on. */
-async function isSortable(database: Database, { unlessMany }: NonNullable<WaySource['otherwise']>): Promise<boolean> {
-  if (unlessMany === undefined) return true
-  const { rows, most } = unlessMany
-  return (await countRows(database, rows, most + 1)) <= most
+function stretchesFrom(noun: Noun, branch: Branch, place: Place | undefined): readonly Stretch[] {
+  const { along, order, isDescending, isSeen } = branch
+  if (place === undefined) return [{ along, isAlike: false }]
+  if (isSeen !== true) return stretchesBeyond(noun, branch, place)
+  // Of what is alike alone PostgreSQL would rather walk all the keys.
+  const sign = raw(isDescending ? '<' : '>')
+  const beyond = sql`(${order}, ${raw(noun.key.column)}) ${sign} (${place.value}, ${place.key})`
+  return [{ along: [...along, beyond], isAlike: false }]
 }
-
-type Place = Pick<Cursor, 'value' | 'key'>
 
 /** First what is sorted alike, then what lies beyond: each is one piece of an index, however many are alike. */
 function stretchesBeyond(
   noun: Noun,
-  { order, isDescending, isGathered }: Branch,
+  { along, isRange, order, isDescending, isGathered }: Branch,
   { value, key: last }: Place,
   within?: Stretch,
 ): readonly Stretch[] {
   const key = raw(noun.key.column)
   const sign = raw(isDescending ? '<' : '>')
   const byKey = sql`${key} ${sign} ${last}`
-  if (order.text === key.text) return [{ along: [byKey], isAlike: true }]
+  if (order.text === key.text) return [{ along: [...along, byKey], isAlike: true }]
   if (isGathered === true) {
     const either = sql`(${order} ${sign} ${value} or (${order} = ${value} and ${byKey}))`
-    return [{ along: [either], isAlike: false }]
+    return [{ along: [...along, either], isAlike: false }]
   }
-  const alike = { along: [sql`${order} = ${value}`, byKey], isAlike: true }
-  return within?.isAlike === true ? [alike] : [alike, { along: [sql`${order} ${sign} ${value}`], isAlike: false }]
+  // Said twice, it would seem to PostgreSQL that there are few.
+  const alike = { along: [...(isRange === true ? [] : along), sql`${order} = ${value}`, byKey], isAlike: true }
+  if (within?.isAlike === true) return [alike]
+  return [alike, { along: [...along, sql`${order} ${sign} ${value}`], isAlike: false }]
 }
 
 /** The first half is what an index can use. */
@@ -100,20 +100,14 @@ async function placeAhead(
 ): Promise<Place | undefined> {
   const [row] = await database.all(sql`
     select ${raw(noun.key.column)}, ${branch.order} as sorted_by from ${tableOf(noun)}
-    ${whereAll([...branch.along, ...stretch.along])} ${orderOf(noun, branch, stretch)} limit 1 offset ${raw(String(Math.trunc(ahead)))}`)
+    ${whereAll(stretch.along)} ${orderOf(noun, branch, stretch)} limit 1 offset ${raw(String(Math.trunc(ahead)))}`)
   return row && { value: placeOf(row, 'sorted_by'), key: placeOf(row, noun.key.column) }
 }
 
-export function placeOf(row: Row, column: string): string | number {
-  const value = row[column]
-  if (typeof value === 'string' || typeof value === 'number') return value
-  throw new TypeError(`The column ${column} sorts a list and is neither text nor number.`)
-}
-
 function pageOf(noun: Noun, branch: Branch, stretch: Stretch, near: readonly Sql[], limit: number): Sql {
-  const { table, along, where, order, isGathered } = branch
+  const { table, others, where, order, isGathered } = branch
   const sorted = orderOf(noun, branch, stretch)
-  const rest = sql`${whereAll([...along, ...stretch.along, ...near, ...where])} ${sorted} limit ${limit}`
+  const rest = sql`${whereAll([...stretch.along, ...near, ...others, ...where])} ${sorted} limit ${limit}`
   if (isGathered !== true) return sql`select ${columnsOf(noun)}, ${order} as sorted_by from ${table} ${rest}`
   // What was gathered is sorted by its keys alone: to carry whole rows along took twice as long.
   const key = raw(noun.key.column)

@@ -12,34 +12,39 @@ export type Owner = number | undefined
 type Engine = Database['engine']
 
 export interface Bounds {
-  /** So many rows are sorted in no time, */
-  readonly fewest: number
-  /** so many in some milliseconds, */
+  /** So many rows are sorted in some milliseconds, */
   readonly few: number
   /** and so many no slower than it is to walk past those that are not wanted. */
   readonly sorted: number
-  /** How much of an order is walked at once; where few are wanted, they are sorted the sooner. */
-  readonly walked: Readonly<Record<'few' | 'many', number>>
+  readonly walked: Readonly<Record<Engine, Walked>>
   /** How many rows that a search finds are looked at to count those that are wanted. */
   readonly looked: number
 }
 
-export const listBounds: Bounds = {
-  fewest: 1_000,
-  few: 10_000,
-  sorted: 200_000,
-  walked: { few: 2_000, many: 5_000 },
-  looked: 10_000,
+interface Walked {
+  /** How much of an order is walked at once, */
+  readonly piece: number
+  /** and how much of it before it is asked whether to sort instead. */
+  readonly most: number
 }
 
-export type Way = 'served' | 'fewest' | 'few' | 'many'
+/** Pieces are short on PostgreSQL: a plan that it keeps takes all that begins alike for few, and would sort it to see where a long one ends. */
+export const listBounds: Bounds = {
+  few: 10_000,
+  sorted: 200_000,
+  walked: { sqlite: { piece: 5_000, most: 5_000 }, postgres: { piece: 1_000, most: 3_000 } },
+  looked: 5_000,
+}
+
+/** By an index that has both; gathered and sorted; along the order. */
+export type Way = 'served' | 'few' | 'many'
 
 /** Rows to choose from, and what is still to be asked of each. */
 export interface Source {
   readonly table: Sql
   readonly where: readonly Sql[]
   /** Read as a whole, and then sorted. */
-  readonly isGathered?: boolean
+  readonly isGathered?: boolean | undefined
 }
 
 export function tableOf({ name, table }: Noun): Sql {
@@ -93,47 +98,74 @@ export async function wayOf(
   noun: Noun,
   query: ListQuery,
   owner: Owner,
-  { fewest, few }: Bounds = listBounds,
+  { few }: Bounds = listBounds,
 ): Promise<Way> {
   const { filters, search, sort } = query
   if (filters.length === 0 && owner === undefined) return 'served'
   const isServed =
-    search === undefined
-      ? filters.some(({ filter }) => filter.thenBy?.includes(sort.column) === true)
-      : noun.search.every(({ match }) => match !== 'prefix')
+    search === undefined ? isInOrder(query, sort.column) : noun.search.every(({ match }) => match !== 'prefix')
   if (isServed) return 'served'
   const counted = await countRows(database, countableRows(database.engine, noun, query, owner), few + 1)
-  return counted > few ? 'many' : counted > fewest ? 'few' : 'fewest'
+  return counted > few ? 'many' : 'few'
+}
+
+/** Whether an index has what is chosen in this order. */
+function isInOrder({ filters }: Pick<ListQuery, 'filters'>, column: string): boolean {
+  return filters.some(({ filter }) => filter.thenBy?.includes(column) === true)
 }
 
 export interface WaySource extends Source {
-  /** What to read where so many rows along the order were too little; if these are not too many to be sorted. */
-  readonly otherwise?: {
-    readonly after: number
-    readonly source: Source
-    readonly unlessMany?: { readonly rows: Source; readonly most: number }
-  }
+  /** The index of the order tells of each row whether it is chosen. */
+  readonly isSeen?: boolean | undefined
+  readonly otherwise?: Otherwise | undefined
 }
 
-export function sourceOf(
+/** What to read where a piece of the order was too little. */
+export interface Otherwise {
+  readonly piece: number
+  readonly most: number
+  /** Of rows that the order takes for alike, which are in the order of their keys: where an index has what is chosen in that order. */
+  readonly alike: Source | undefined
+  /** All that is chosen, if there are not too many to be sorted. */
+  readonly gathered: Source
+  readonly isSortable: (database: Database) => Promise<boolean>
+}
+
+export interface Sources {
+  /** Along an order whose index holds the columns that it `sees`. */
+  along(order: { readonly sees?: readonly string[] }): WaySource
+  /** Where an index finds one row, or a few, of which this is asked as well. */
+  readonly ofOne: Source
+}
+
+export function sourcesOf(
   engine: Engine,
   noun: Noun,
   query: ListQuery,
   owner: Owner,
   way: Way,
   { walked, sorted }: Bounds = listBounds,
-): WaySource {
-  if (way === 'served') return chosenRows(engine, noun, query, owner)
-  const source = gathered(engine, noun, query, owner)
-  if (way === 'fewest' || (way === 'few' && query.search === undefined)) return source
-  return {
-    ...chosenRows(engine, noun, query, owner, met),
-    otherwise: {
-      after: walked[way],
-      source,
-      ...(way === 'many' ? { unlessMany: { rows: countableRows(engine, noun, query, owner), most: sorted } } : {}),
-    },
+): Sources {
+  const chosen = chosenRows(engine, noun, query, owner)
+  if (way === 'served') return { along: () => chosen, ofOne: chosen }
+  const ofOne = chosenRows(engine, noun, query, owner, met)
+  const all = gathered(engine, noun, query, owner)
+  if (way === 'few') return { along: () => all, ofOne }
+  const otherwise = {
+    ...walked[engine],
+    alike: isInOrder(query, noun.key.column) ? chosen : undefined,
+    gathered: all,
+    isSortable: async (database: Database) =>
+      (await countRows(database, countableRows(engine, noun, query, owner), sorted + 1)) <= sorted,
   }
+  const seen = { ...chosen, isSeen: true }
+  return { along: ({ sees }) => (isSeen(engine, query, owner, sees) ? seen : { ...ofOne, otherwise }), ofOne }
+}
+
+/** PostgreSQL asks an index for what it holds, wherever it holds it, and reads no other row: it passes a million in some milliseconds. */
+function isSeen(engine: Engine, { filters }: ListQuery, owner: Owner, sees: readonly string[] = []): boolean {
+  if (engine !== 'postgres' || owner !== undefined) return false
+  return filters.every(({ filter }) => filter.kind === 'period' && sees.includes(filter.column))
 }
 
 /** The same rows, which no index finds: all of something else is asked whether they are among them. */
