@@ -61,8 +61,14 @@ for (const time of document.querySelectorAll('time[data-local]')) {
   time.textContent = moments.format(new Date(time.dateTime))
 }
 
-// On a narrow screen the menu is a row that scrolls: bring the open page into it.
-document.querySelector('.menu [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+// On a narrow screen the menu is a row that scrolls: bring the open page into it. Not by scrollIntoView, from which some browsers
+// let the first Tab go on: it belongs to the link that skips the menu.
+const hereInMenu = document.querySelector('.menu [aria-current]')
+const sideMenu = hereInMenu?.closest('.menu')
+if (hereInMenu && sideMenu) {
+  const [at, around] = [hereInMenu.getBoundingClientRect(), sideMenu.getBoundingClientRect()]
+  sideMenu.scrollLeft += at.left + at.width / 2 - around.left - around.width / 2
+}
 
 // After sign-out the applications are told in frames; then the person goes back to where they came from, the button saved.
 const onward = document.querySelector('a[data-continue]')
