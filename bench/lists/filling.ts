@@ -147,9 +147,9 @@ function rowsOf(piece: Piece): readonly string[] {
         ${now} - r % ${30 * dayMs}, ${now} + r % ${14 * dayMs}, ${ended(10)} from people`,
     `insert into grants (id, user_id, client_row, session_id, scopes, is_offline, user_epoch, client_epoch,
         consent_epoch, installation_epoch, generation, access_not_before_generation, authenticated_at, methods,
-        created_at, expires_at, ended_at, end_reason)
+        created_at, expires_at, expires_on, ended_at, end_reason)
       with ${chosen} select ${key}, id, ${client}, ${key}, 'openid read offline_access', 1, 1, 1, 1, 1, 0, 0, ${now},
-        '["pwd"]', ${now}, ${expiry}, ${ended(5)}, case when r % 5 = 0 then 'signed-out' end from people`,
+        '["pwd"]', ${now}, ${expiry}, ${expiry} / ${dayMs}, ${ended(5)}, case when r % 5 = 0 then 'signed-out' end from people`,
     `insert into consents (user_id, client_row, scopes, epoch, given_at, withdrawn_at)
       with ${chosen} select id, ${client}, '["openid","read"]', 1, ${now} - r % ${600 * dayMs}, ${ended(50)} from people`,
     `${event} with ${chosen} select 'user.signed-in', ${now} - (${people} - i) * ${step}, id, id, null, ${address}, '{}'

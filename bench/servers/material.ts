@@ -177,8 +177,9 @@ function pieceStatements(engine: Engine, from: number, to: number, hash: string,
       where ${between} and c.client_id = 'bench'`,
     `insert into grants (id, user_id, client_row, session_id, scopes, is_offline, user_epoch, client_epoch,
         consent_epoch, installation_epoch, generation, access_not_before_generation, authenticated_at, methods,
-        created_at, expires_at)
-      select ${id}, u.id, c.id, ${id}, '${scopes}', 1, 1, c.epoch, 1, 1, 0, 0, ${now}, '["pwd"]', ${now}, ${now + dayMs}
+        created_at, expires_at, expires_on)
+      select ${id}, u.id, c.id, ${id}, '${scopes}', 1, 1, c.epoch, 1, 1, 0, 0, ${now}, '["pwd"]', ${now}, ${now + dayMs},
+        ${now + dayMs} / ${dayMs}
       from users u, clients c where ${between} and c.client_id = 'bench'`,
   ]
 }

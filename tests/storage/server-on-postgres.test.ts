@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Roof } from '../../packages/authorization-server/src/cli/installation.ts'
 import { roofOver } from '../../packages/authorization-server/src/cli/roof.ts'
 import { countUsers } from '../../packages/authorization-server/src/records/users/index.ts'
@@ -51,6 +52,23 @@ void test('the password grant gives tokens that live, and a wrong password none'
   assert.equal(await isActive(tokens.access_token), true)
   const wrong = { grant_type: 'password', username: 'admin@email.com', password: 'wrong', ...client }
   assert.equal((await postForm(`${server.url}/o/token/`, wrong)).status, 400)
+})
+
+void test('a refresh leaves every index of the grants alone: PostgreSQL writes the row beside itself', async () => {
+  let { refresh_token: token } = await passwordTokens(server.url)
+  const updates = async (): Promise<readonly number[]> => {
+    await place.administer('select pg_stat_force_next_flush()')
+    const [row] = await place.administer(
+      "select n_tup_upd as all, n_tup_hot_upd as beside from pg_stat_user_tables where relname = 'grants'",
+    )
+    return [Number(row?.['all']), Number(row?.['beside'])]
+  }
+  const [all = 0, beside = 0] = await updates()
+  for (let n = 0; n < 10; n += 1) ({ refresh_token: token } = await tokensOf(await refreshed(token)))
+  const deadline = performance.now() + 10_000
+  // The server's processes tell their figures a little later.
+  while ((await updates())[0] !== all + 10 && performance.now() < deadline) await delay(200)
+  assert.deepEqual(await updates(), [all + 10, beside + 10])
 })
 
 void test('a refresh gives the next tokens; an older one ends the grant', async () => {

@@ -31,4 +31,8 @@ export const credentialsMigrations: readonly Migration[] = [
       `create index password_links_by_end on password_links (expires_at)`,
     ],
   },
+  {
+    id: '0049-attempts-by-window',
+    up: () => [`create index sign_in_attempts_by_window on sign_in_attempts (window_started_at)`],
+  },
 ]

@@ -34,7 +34,7 @@ export const grantsNoun: Noun = {
     { name: 'ended_at', label: 'Ended', kind: 'instant', column: 'ended_at' },
     { name: 'end_reason', label: 'Why it ended', kind: 'text', column: 'end_reason' },
   ],
-  columns: ['grant', 'user', 'client', 'status', 'scopes', 'refreshed_at', 'expires_at'],
+  columns: ['grant', 'user', 'client', 'status', 'scopes', 'created_at', 'refreshed_at', 'expires_at'],
   filters: [
     {
       kind: 'presence',
@@ -43,13 +43,13 @@ export const grantsNoun: Noun = {
       column: 'ended_at',
       present: 'Ended',
       absent: 'Not ended',
-      thenBy: ['expires_at'],
     },
     { kind: 'reference', name: 'user', label: 'User', noun: 'users', column: 'user_id' },
     { kind: 'reference', name: 'client', label: 'Application', noun: 'clients', column: 'client_row' },
   ],
   search: [{ column: 'id', match: 'exact' }],
-  sorts: [{ name: 'expires_at', column: 'expires_at' }],
+  // A grant's id begins with its time. When it ends moves with each refresh, and no index follows.
+  sorts: [{ name: 'created_at', column: 'id', isSteady: true }],
   isNewestFirst: true,
   groups: [
     { title: 'Grant', fields: ['grant', 'user', 'client', 'status', 'scopes', 'session', 'is_offline'] },

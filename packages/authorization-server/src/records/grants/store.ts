@@ -59,12 +59,12 @@ function newGrantFrom(at: NewGrantRow): Sql {
   return sql`
     insert into grants (id, user_id, client_row, session_id, scopes, is_offline, user_epoch, client_epoch,
       consent_epoch, installation_epoch, generation, access_not_before_generation, authenticated_at, methods,
-      created_at, expires_at, audiences, claims)
+      created_at, expires_at, expires_on, audiences, claims)
     select cast(${at.id} as text), u.id, c.id, cast(${at.sessionId} as text),
       cast(${at.scopes} as text),
       cast(${at.isOffline} as bigint), u.epoch, c.epoch, coalesce(k.epoch, 0), i.epoch, 0, 0,
       cast(${at.authenticatedAt} as bigint), cast(${at.methods} as text),
-      cast(${at.createdAt} as bigint), cast(${at.expiresAt} as bigint),
+      cast(${at.createdAt} as bigint), cast(${at.expiresAt} as bigint), ${dayOf(sql`cast(${at.expiresAt} as bigint)`)},
       cast(${at.audiences} as text), cast(${at.claims} as text)
     from users u
       join clients c on c.id = ${at.clientRow}
@@ -96,8 +96,8 @@ export function rotateGrant(rotation: Rotation): Write {
 
 const rotated = statement<Omit<Rotation, 'endsAccessTokens'> & { readonly endsAccessTokens: 0 | 1 }>(
   (at) => sql`
-    update grants set generation = generation + 1, rotated_at = ${at.now}, expires_at = ${at.expiresAt},
-      scopes = ${at.scopes},
+    update grants set generation = generation + 1, rotated_at = ${at.now},
+      expires_at = ${at.expiresAt}, expires_on = ${dayOf(sql`cast(${at.expiresAt} as bigint)`)}, scopes = ${at.scopes},
       access_not_before_generation =
         case when ${at.endsAccessTokens} = 1 then generation + 1 else access_not_before_generation end
     where id = ${at.grantId} and generation = ${at.from} and ended_at is null and expires_at > ${at.now}
@@ -157,9 +157,19 @@ export function restampGrant(id: string, userId: number): Write {
     where id = ${id} and user_id = ${userId} and ended_at is null`)
 }
 
+/** The day of an instant, counted from the epoch. */
+function dayOf(instant: Sql): Sql {
+  return sql`${instant} / 86400000`
+}
+
 /** That a code was spent is forgotten with its grant, long after the code itself has expired. */
 export function expiredGrants(before: Instant, limit: number): Removal {
-  const named = sql`select id from grants where expires_at < ${before} or ended_at < ${before} limit ${limit}`
+  const named = sql`
+    select id from (
+      select id from grants where expires_on <= ${dayOf(sql`cast(${before} as bigint)`)} and expires_at < ${before}
+      union all
+      select id from grants where ended_at is not null and ended_at < ${before} and expires_at >= ${before}) over
+    limit ${limit}`
   return { named, write: unguarded(sql`delete from grants where id in (${named})`) }
 }
 

@@ -42,4 +42,8 @@ export const sessionsMigrations: readonly Migration[] = [
       `create index sessions_by_last_visit on sessions (last_seen_at, id, expires_at)`,
     ],
   },
+  {
+    id: '0049-sessions-by-end',
+    up: () => [`create index sessions_by_end on sessions (ended_at) where ended_at is not null`],
+  },
 ]

@@ -126,6 +126,11 @@ export function restampSession(id: string, userId: number): Write {
 }
 
 export function expiredSessions(before: Instant, limit: number): Removal {
-  const named = sql`select id from sessions where expires_at < ${before} or ended_at < ${before} limit ${limit}`
+  const named = sql`
+    select id from (
+      select id from sessions where expires_at < ${before}
+      union all
+      select id from sessions where ended_at is not null and ended_at < ${before} and expires_at >= ${before}) over
+    limit ${limit}`
   return { named, write: unguarded(sql`delete from sessions where id in (${named})`) }
 }
