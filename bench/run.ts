@@ -44,13 +44,16 @@ interface Plan {
   readonly codes: number
 }
 
+/** A code is good once: with fewer than are redeemed, a round would end early. */
+const mostCodesPerSecond = 8_000
+
 function plan(): Plan {
   const given = { rounds: Number(flags.rounds ?? 0), seconds: Number(flags.seconds ?? 0) }
   const engines: readonly Engine[] =
     flags.engine === 'sqlite' || flags.engine === 'postgres' ? [flags.engine] : ['sqlite', 'postgres']
   if (flags.full) {
     const pace = { rounds: given.rounds || 5, seconds: given.seconds || 5, warmUpSeconds: 5 }
-    const codes = Math.ceil(4_000 * (pace.rounds * pace.seconds + pace.warmUpSeconds))
+    const codes = Math.ceil(mostCodesPerSecond * (pace.rounds * pace.seconds + pace.warmUpSeconds))
     return {
       engines,
       pace,
@@ -63,7 +66,7 @@ function plan(): Plan {
   }
   const seconds = given.seconds || 0.3
   const pace = { rounds: given.rounds || 3, seconds, warmUpSeconds: Math.max(0.7, seconds) }
-  const codes = Math.ceil(4_000 * (pace.rounds * pace.seconds + pace.warmUpSeconds))
+  const codes = Math.ceil(mostCodesPerSecond * (pace.rounds * pace.seconds + pace.warmUpSeconds))
   return {
     engines,
     pace,
