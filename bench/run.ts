@@ -47,13 +47,16 @@ interface Plan {
 /** A code is good once: with fewer than are redeemed, a round would end early. */
 const mostCodesPerSecond = 8_000
 
+function codesFor({ rounds, seconds, warmUpSeconds }: Pace): number {
+  return Math.ceil(mostCodesPerSecond * (rounds * seconds + warmUpSeconds))
+}
+
 function plan(): Plan {
   const given = { rounds: Number(flags.rounds ?? 0), seconds: Number(flags.seconds ?? 0) }
   const engines: readonly Engine[] =
     flags.engine === 'sqlite' || flags.engine === 'postgres' ? [flags.engine] : ['sqlite', 'postgres']
   if (flags.full) {
     const pace = { rounds: given.rounds || 5, seconds: given.seconds || 5, warmUpSeconds: 5 }
-    const codes = Math.ceil(mostCodesPerSecond * (pace.rounds * pace.seconds + pace.warmUpSeconds))
     return {
       engines,
       pace,
@@ -61,12 +64,11 @@ function plan(): Plan {
       refreshes: 100_000,
       latencySeconds: 20,
       manyPeople: Number(flags.people ?? 1_000_000),
-      codes,
+      codes: codesFor(pace),
     }
   }
   const seconds = given.seconds || 0.3
   const pace = { rounds: given.rounds || 3, seconds, warmUpSeconds: Math.max(0.7, seconds) }
-  const codes = Math.ceil(mostCodesPerSecond * (pace.rounds * pace.seconds + pace.warmUpSeconds))
   return {
     engines,
     pace,
@@ -74,7 +76,7 @@ function plan(): Plan {
     refreshes: 2_000,
     latencySeconds: 1,
     manyPeople: Number(flags.people ?? 0),
-    codes,
+    codes: codesFor(pace),
   }
 }
 

@@ -21,7 +21,7 @@ export interface Write {
    * Names the one row that it locks, or is '' when it locks none that another could wait for. Lists that say so of each write, and
    * lock one row together, may share a transaction: in the order of these names no two of them wait for each other.
    */
-  readonly locks?: string
+  readonly locks?: string | undefined
 }
 
 /** `at` is the index of the first write that was unmet: a wrong row count, or a constraint that refused it. */
@@ -43,12 +43,12 @@ export interface Database {
 
 /** A write that loses unless it touches exactly one row: the `if` that two requests could both pass. */
 export function guarded(statement: Query, locks?: string): Write {
-  return { statement, rows: 1, ...(locks === undefined ? {} : { locks }) }
+  return { statement, rows: 1, locks }
 }
 
 /** A write that may touch any number of rows. */
 export function unguarded(statement: Query, locks?: string): Write {
-  return { statement, rows: 'any', ...(locks === undefined ? {} : { locks }) }
+  return { statement, rows: 'any', locks }
 }
 
 /** Rows that may go: the query that names them, and the write that removes what it names. */

@@ -64,7 +64,7 @@ function newGrantFrom(at: NewGrantRow): Sql {
       cast(${at.scopes} as text),
       cast(${at.isOffline} as bigint), u.epoch, c.epoch, coalesce(k.epoch, 0), i.epoch, 0, 0,
       cast(${at.authenticatedAt} as bigint), cast(${at.methods} as text),
-      cast(${at.createdAt} as bigint), cast(${at.expiresAt} as bigint), ${dayOf(sql`cast(${at.expiresAt} as bigint)`)},
+      cast(${at.createdAt} as bigint), cast(${at.expiresAt} as bigint), ${dayOf(at.expiresAt)},
       cast(${at.audiences} as text), cast(${at.claims} as text)
     from users u
       join clients c on c.id = ${at.clientRow}
@@ -97,7 +97,7 @@ export function rotateGrant(rotation: Rotation): Write {
 const rotated = statement<Omit<Rotation, 'endsAccessTokens'> & { readonly endsAccessTokens: 0 | 1 }>(
   (at) => sql`
     update grants set generation = generation + 1, rotated_at = ${at.now},
-      expires_at = ${at.expiresAt}, expires_on = ${dayOf(sql`cast(${at.expiresAt} as bigint)`)}, scopes = ${at.scopes},
+      expires_at = ${at.expiresAt}, expires_on = ${dayOf(at.expiresAt)}, scopes = ${at.scopes},
       access_not_before_generation =
         case when ${at.endsAccessTokens} = 1 then generation + 1 else access_not_before_generation end
     where id = ${at.grantId} and generation = ${at.from} and ended_at is null and expires_at > ${at.now}
@@ -158,15 +158,15 @@ export function restampGrant(id: string, userId: number): Write {
 }
 
 /** The day of an instant, counted from the epoch. */
-function dayOf(instant: Sql): Sql {
-  return sql`${instant} / 86400000`
+function dayOf(instant: Instant): Sql {
+  return sql`cast(${instant} as bigint) / 86400000`
 }
 
 /** That a code was spent is forgotten with its grant, long after the code itself has expired. */
 export function expiredGrants(before: Instant, limit: number): Removal {
   const named = sql`
     select id from (
-      select id from grants where expires_on <= ${dayOf(sql`cast(${before} as bigint)`)} and expires_at < ${before}
+      select id from grants where expires_on <= ${dayOf(before)} and expires_at < ${before}
       union all
       select id from grants where ended_at is not null and ended_at < ${before} and expires_at >= ${before}) over
     limit ${limit}`
