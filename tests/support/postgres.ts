@@ -1,10 +1,11 @@
 // A real PostgreSQL for tests, from npm: started when the first test wants it, gone with the process that started it.
 // LATCHKEY_TEST_DATABASE_URL names another server to use instead; its user must be allowed to create databases.
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { chmod, cp, lchown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -198,14 +199,52 @@ async function initialise(folder: string, { initdb, environment }: Binaries, ide
 
 type Stop = (signal: '' | 'KILL') => Promise<void>
 
+/** As a supervisor does: while processes of the killed server still hold its memory, it is started once more. */
 async function run(folder: string, binaries: Binaries, identity: Identity, port: number): Promise<Stop> {
+  const deadline = performance.now() + 30_000
   const previous = (await lockFile(folder))[0]
+  for (;;) {
+    const { size } = await stat(join(folder, 'log'))
+    const { child, stop } = launch(folder, binaries, identity, port)
+    if (await isReady(folder, previous, size, deadline)) {
+      release(child)
+      return stop
+    }
+    await stop('KILL')
+  }
+}
+
+/** @returns false when it must wait for what a former one left running */
+async function isReady(
+  folder: string,
+  previous: string | undefined,
+  logSize: number,
+  deadline: number,
+): Promise<boolean> {
+  for (;;) {
+    const lines = await lockFile(folder)
+    if (lines[0] !== previous && lines[7]?.trim() === 'ready') return true
+    const log = (await readFile(join(folder, 'log'))).toString('utf8', logSize)
+    if (performance.now() > deadline || /could not (bind|create)/.test(log)) {
+      throw new Error(`PostgreSQL did not start:\n${log.slice(-2_000)}`)
+    }
+    await delay(25)
+    if (/is still in use/.test(log)) return false
+  }
+}
+
+/** A group of its own: Ctrl-C reaches the test, and the keeper sees its end. */
+function launch(
+  folder: string,
+  { postgres, environment }: Binaries,
+  identity: Identity,
+  port: number,
+): { readonly child: ChildProcess; readonly stop: Stop } {
   const settings = ['fsync=on', 'synchronous_commit=on', 'max_connections=200', 'unix_socket_directories=']
   const options = ['listen_addresses=127.0.0.1', `port=${port}`, ...settings].flatMap((setting) => ['-c', setting])
-  // A group of its own: Ctrl-C reaches the test, and the keeper sees its end.
-  const child = spawn('/bin/sh', ['-c', keeper, 'keeper', binaries.postgres, folder, ...options], {
+  const child = spawn('/bin/sh', ['-c', keeper, 'keeper', postgres, folder, ...options], {
     ...identity,
-    env: binaries.environment,
+    env: environment,
     cwd: folder,
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -213,31 +252,22 @@ async function run(folder: string, binaries: Binaries, identity: Identity, port:
   const ended = once(child, 'exit')
   const { stdin } = child
   stdin.on('error', () => stdin.destroy())
-  await readiness(folder, previous)
-  child.unref()
-  if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref()
-  return async (signal) => {
+  const stop: Stop = async (signal) => {
     child.ref()
     stdin.end(signal === '' ? '' : `${signal}\n`)
     await ended
     if (signal === '') await rm(folder, { recursive: true, force: true })
   }
+  return { child, stop }
+}
+
+/** It does not keep this process alive, and ends with it. */
+function release(child: ChildProcess): void {
+  child.unref()
+  if (child.stdin instanceof Socket) child.stdin.unref()
 }
 
 /** Its first line is the process; the eighth says when it takes connections. A kill leaves the file behind. */
 async function lockFile(folder: string): Promise<readonly string[]> {
   return (await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
-}
-
-async function readiness(folder: string, previous: string | undefined): Promise<void> {
-  const deadline = performance.now() + 30_000
-  for (;;) {
-    const lines = await lockFile(folder)
-    if (lines[0] !== previous && lines[7]?.trim() === 'ready') return
-    const log = await readFile(join(folder, 'log'), 'utf8')
-    if (performance.now() > deadline || /could not (bind|create)/.test(log)) {
-      throw new Error(`PostgreSQL did not start:\n${log.slice(-2_000)}`)
-    }
-    await delay(25)
-  }
 }
