@@ -138,8 +138,8 @@ function rowsOf(piece: Piece): readonly string[] {
   const step = Math.floor((90 * dayMs) / people)
   const kinds = eventKinds.map(({ value }, n) => `(${n}, '${value}')`).join(', ')
   const event = 'insert into events (kind, at, actor_id, user_id, client_row, address, detail)'
-  const member = (group: number, which: string): string => `insert into memberships (user_id, group_id)
-    with ${chosen} select id, ${groups.first + group} from people where ${which}`
+  const member = (group: number, which: string): string => `insert into memberships (user_id, group_id, user_created_at)
+    with ${chosen} select id, ${groups.first + group}, (select created_at from users where users.id = people.id) from people where ${which}`
   return [
     `insert into sessions (id, user_id, user_epoch, installation_epoch, methods, user_agent, address, created_at,
         authenticated_at, last_seen_at, expires_at, ended_at)

@@ -10,6 +10,7 @@ import {
 import { type Bounds, listBounds } from '../../packages/authorization-server/src/platform/console/ways/store.ts'
 import { Parameters } from '../../packages/authorization-server/src/platform/http/index.ts'
 import { type Database, sql, unguarded } from '../../packages/authorization-server/src/platform/storage/index.ts'
+import { addMember, removeMember } from '../../packages/authorization-server/src/records/groups/index.ts'
 import { insertUser, usersNoun } from '../../packages/authorization-server/src/records/users/index.ts'
 import { bothServers } from './both-engines.ts'
 
@@ -38,8 +39,8 @@ before(async () => {
     assert.ok((await context.database.commit(rows)).won)
     // The last ones, so that they lie at the far end of an order.
     await context.database.commit([
-      unguarded(sql`insert into memberships (user_id, group_id)
-        select id, (select min(id) from groups) from users where subject >= 'subject-9' and subject < 'subject-a'`),
+      unguarded(sql`insert into memberships (user_id, group_id, user_created_at)
+        select id, (select min(id) from groups), created_at from users where subject >= 'subject-9' and subject < 'subject-a'`),
       unguarded(sql`update users set is_active = 0 where subject like 'subject-2%'`),
     ])
   }
@@ -90,7 +91,17 @@ async function wayThrough(
 }
 
 const filters = ['is_active=no', 'is_staff=no', 'group=1', 'joined=2027-01-20..', 'is_staff=yes&group=1']
-const orders = ['sort=created_at', 'sort=email', 'sort=-username', 'sort=last_name', 'sort=-last_name', 'q=row', 'q=b']
+const orders = [
+  'sort=created_at',
+  'sort=email',
+  'sort=-username',
+  'sort=last_name',
+  'sort=-last_name',
+  'sort=joined',
+  'sort=-joined',
+  'q=row',
+  'q=b',
+]
 
 test('each filter with each order brings the same rows by every way, from both ends, on both engines', async () => {
   const noun = await usersNoun()
@@ -124,6 +135,36 @@ test('each filter with each order brings the same rows by every way, from both e
     }
   }
   assert.ok(inexact > 0, 'a bounded count says so')
+})
+
+test('members of a group stand in the order in which they joined, whenever they came into it', async () => {
+  const noun = await usersNoun()
+  for (const { context } of both.servers) {
+    const { database } = context
+    const [group] = await database.all(sql`select min(id) as id from groups`)
+    const id = Number(group?.['id'])
+    const later = await database.all(
+      sql`select id from users where subject in ('subject-7', 'subject-70', 'subject-150')`,
+    )
+    assert.ok((await database.commit(later.map((row) => addMember(id, Number(row['id']))))).won)
+    const rows = await database.all(sql`
+      select id from users where id in (select user_id from memberships where group_id = ${id}) order by created_at, id`)
+    const expected = rows.map((row) => String(row['id']))
+    assert.ok(later.every((row) => expected.includes(String(row['id']))))
+    for (const [sort, order] of [
+      ['joined', expected],
+      ['-joined', expected.toReversed()],
+    ] as const) {
+      const { query } = parseListQuery(
+        noun,
+        new Parameters([...new URLSearchParams({ group: String(id), sort })]),
+        noSeal,
+      )
+      const seen = await wayThrough(database, { ...query, limit: 5 }, [asUsual])
+      assert.deepEqual(seen, { forwards: order, backwards: order }, `${sort} ${database.engine}`)
+    }
+    await database.commit(later.map((row) => removeMember(id, Number(row['id']))))
+  }
 })
 
 test('an order sees only what its index holds', async () => {

@@ -82,6 +82,15 @@ export interface FieldGroup {
   readonly fields: readonly string[]
 }
 
+/** A table that joins rows of the noun (`row`) with those of another (`of`). */
+interface Through {
+  readonly table: string
+  readonly row: string
+  readonly of: string
+  /** Columns of the row that never change, and what it calls them: an index over (of, that, row) has the rows in their order. */
+  readonly repeats?: Readonly<Record<string, string>>
+}
+
 type FilterKind =
   /** `rare` is the value of few rows, which a partial index finds. */
   | { readonly kind: 'flag'; readonly name: string; readonly label: string; readonly column: string }
@@ -116,7 +125,7 @@ type FilterKind =
       readonly name: string
       readonly label: string
       readonly noun: string
-      readonly through: { readonly table: string; readonly row: string; readonly of: string }
+      readonly through: Through
     }
   /** A day, an hour, or from one to another, as `2027-01-15T13` and `2027-01-01..2027-01-15` (UTC); an index over the column serves it. */
   | { readonly kind: 'period'; readonly name: string; readonly label: string; readonly column: string }

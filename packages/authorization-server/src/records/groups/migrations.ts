@@ -25,4 +25,13 @@ export const groupsMigrations: readonly Migration[] = [
       `create index memberships_by_group on memberships (group_id, user_id)`,
     ],
   },
+  {
+    // A member's time of joining the installation, which never changes: an index then has the members of a group in its order.
+    id: '0050-members-by-joining',
+    up: (c) => [
+      `alter table memberships add column user_created_at ${c.instant} not null default 0`,
+      `update memberships set user_created_at = (select created_at from users where users.id = memberships.user_id)`,
+      `create index memberships_by_joining on memberships (group_id, user_created_at, user_id)`,
+    ],
+  },
 ]

@@ -54,7 +54,8 @@ export function insertGroup(name: string, permissions: readonly string[], now: I
 
 export function addMember(groupId: number, userId: number): Write {
   return unguarded(sql`
-    insert into memberships (user_id, group_id) values (${userId}, ${groupId}) on conflict do nothing`)
+    insert into memberships (user_id, group_id, user_created_at)
+    select id, ${groupId}, created_at from users where id = ${userId} on conflict do nothing`)
 }
 
 export async function findGroupById(database: Database, id: number): Promise<Group | undefined> {

@@ -94,7 +94,7 @@ export const usersNoun: Noun = {
       name: 'group',
       label: 'Group',
       noun: 'groups',
-      through: { table: 'memberships', row: 'user_id', of: 'group_id' },
+      through: { table: 'memberships', row: 'user_id', of: 'group_id', repeats: { created_at: 'user_created_at' } },
       thenBy: ['id'],
     },
     { kind: 'period', name: 'joined', label: 'Joined', column: 'created_at', thenBy: ['created_at'] },

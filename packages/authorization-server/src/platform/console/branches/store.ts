@@ -59,7 +59,7 @@ export function branchesOf(
   })
   const first = found.findIndex(({ key }) => isBegun(key))
   const begun = branches[first]
-  if (begun?.isGathered !== true) return branches
+  if (begun?.kind !== 'gathered') return branches
   return [...branches.slice(0, first), mergedBranch(begun, found.slice(first))]
 }
 

@@ -63,7 +63,7 @@ function stretchesFrom(noun: Noun, branch: Branch, place: Place | undefined): re
 /** First what is sorted alike, then what lies beyond: each is one piece of an index, however many are alike. */
 function stretchesBeyond(
   noun: Noun,
-  { along, isRange, order, isDescending, isGathered }: Branch,
+  { along, isRange, order, isDescending, kind }: Branch,
   { value, key: last }: Place,
   within?: Stretch,
 ): readonly Stretch[] {
@@ -71,7 +71,7 @@ function stretchesBeyond(
   const sign = raw(isDescending ? '<' : '>')
   const byKey = sql`${key} ${sign} ${last}`
   if (order.text === key.text) return [{ along: [...along, byKey], isAlike: true }]
-  if (isGathered === true) {
+  if (kind === 'gathered') {
     const either = sql`(${order} ${sign} ${value} or (${order} = ${value} and ${byKey}))`
     return [{ along: [...along, either], isAlike: false }]
   }
@@ -105,21 +105,26 @@ async function placeAhead(
 }
 
 function pageOf(noun: Noun, branch: Branch, stretch: Stretch, near: readonly Sql[], limit: number): Sql {
-  const { table, others, where, order, isGathered } = branch
-  const sorted = orderOf(noun, branch, stretch)
-  const rest = sql`${whereAll([...stretch.along, ...near, ...others, ...where])} ${sorted} limit ${limit}`
-  if (isGathered !== true) return sql`select ${columnsOf(noun)}, ${order} as sorted_by from ${table} ${rest}`
+  const { table, others, where, order, kind } = branch
+  const rest = sql`${whereAll([...stretch.along, ...near, ...others, ...where])} ${orderOf(noun, branch, stretch)} limit ${limit}`
+  if (kind === undefined) return sql`select ${columnsOf(noun)}, ${order} as sorted_by from ${table} ${rest}`
   // What was gathered is sorted by its keys alone: to carry whole rows along took twice as long.
   const key = raw(noun.key.column)
-  return sql`select ${columnsOf(noun)}, ${order} as sorted_by from ${tableOf(noun)}
-    where ${key} in (select ${key} from ${table} ${rest}) ${sorted}`
+  return sql`select ${columnsOf(noun)}, sorted_by from ${tableOf(noun)}
+    join (select ${key} as sorted_key, ${order} as sorted_by from ${table} ${rest}) sorted_rows on ${key} = sorted_key
+    ${orderOf(noun, branch, stretch, { key: raw('sorted_key'), order: raw('sorted_by') })}`
 }
 
 /** An engine sorts by what it does not see to be alike, and by what stands there twice. */
-function orderOf(noun: Noun, { order, isDescending }: Branch, { isAlike }: Stretch): Sql {
-  const direction = raw(isDescending ? 'desc' : 'asc')
-  const key = raw(noun.key.column)
-  const byKey = isAlike || order.text === key.text
+function orderOf(
+  noun: Noun,
+  branch: Branch,
+  { isAlike }: Stretch,
+  named = { key: raw(noun.key.column), order: branch.order },
+): Sql {
+  const direction = raw(branch.isDescending ? 'desc' : 'asc')
+  const { key, order } = named
+  const byKey = isAlike || branch.order.text === noun.key.column
   return byKey ? sql`order by ${key} ${direction}` : sql`order by ${order} ${direction}, ${key} ${direction}`
 }
 

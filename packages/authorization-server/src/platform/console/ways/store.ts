@@ -43,8 +43,8 @@ export type Way = 'served' | 'few' | 'many'
 export interface Source {
   readonly table: Sql
   readonly where: readonly Sql[]
-  /** Read as a whole, and then sorted. */
-  readonly isGathered?: boolean | undefined
+  /** `gathered`: read as a whole, and then sorted. `keys`: an index has the keys in this order, and nothing else. */
+  readonly kind?: 'gathered' | 'keys' | undefined
 }
 
 export function tableOf({ name, table }: Noun): Sql {
@@ -103,7 +103,9 @@ export async function wayOf(
   const { filters, search, sort } = query
   if (filters.length === 0 && owner === undefined) return 'served'
   const isServed =
-    search === undefined ? isInOrder(query, sort.column) : noun.search.every(({ match }) => match !== 'prefix')
+    search === undefined
+      ? isInOrder(query, sort.column) || joinedInOrder(noun, query, owner) !== undefined
+      : noun.search.every(({ match }) => match !== 'prefix')
   if (isServed) return 'served'
   const counted = await countRows(database, countableRows(database.engine, noun, query, owner), few + 1)
   return counted > few ? 'many' : 'few'
@@ -112,6 +114,21 @@ export async function wayOf(
 /** Whether an index has what is chosen in this order. */
 function isInOrder({ filters }: Pick<ListQuery, 'filters'>, column: string): boolean {
   return filters.some(({ filter }) => filter.thenBy?.includes(column) === true)
+}
+
+/** Where the joining table repeats what the list is sorted by: its rows, by the names that the noun has for them. */
+function joinedInOrder(noun: Noun, { filters, search, sort }: ListQuery, owner: Owner): Source | undefined {
+  const [chosen, ...others] = filters
+  if (chosen?.filter.kind !== 'member' || others.length > 0 || owner !== undefined) return undefined
+  const { table, row, of, repeats } = chosen.filter.through
+  const repeated = repeats?.[sort.column]
+  if (repeated === undefined || search !== undefined) return undefined
+  return {
+    table: sql`(select ${raw(row)} as ${raw(noun.key.column)}, ${raw(repeated)} as ${raw(sort.column)} from ${raw(table)}
+      where ${raw(of)} = ${Number(chosen.value)}) joined_rows`,
+    where: [],
+    kind: 'keys',
+  }
 }
 
 export interface WaySource extends Source {
@@ -147,7 +164,7 @@ export function sourcesOf(
   { walked, sorted }: Bounds = listBounds,
 ): Sources {
   const chosen = chosenRows(engine, noun, query, owner)
-  if (way === 'served') return { along: () => chosen, ofOne: chosen }
+  if (way === 'served') return { along: () => joinedInOrder(noun, query, owner) ?? chosen, ofOne: chosen }
   const ofOne = chosenRows(engine, noun, query, owner, met)
   const all = gathered(engine, noun, query, owner)
   if (way === 'few') return { along: () => all, ofOne }
@@ -182,7 +199,7 @@ export function gathered(engine: Engine, noun: Noun, query: ListQuery, owner: Ow
   return {
     table: sql`(select * from ${table} ${whereAll(where)} limit ${raw('1000000000')}) chosen_rows`,
     where: [],
-    isGathered: true,
+    kind: 'gathered',
   }
 }
 
