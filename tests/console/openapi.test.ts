@@ -115,13 +115,18 @@ function fits(value: unknown, given: unknown): boolean {
   if (Array.isArray(schema['enum']) && !schema['enum'].includes(value)) return false
   if (Array.isArray(schema['allOf']) && !schema['allOf'].every((one) => fits(value, one))) return false
   if (Array.isArray(value)) return schema['items'] === undefined || value.every((one) => fits(one, schema['items']))
-  if (kind !== 'object' || schema['properties'] === undefined) return true
-  const properties = object(schema['properties'], 'properties')
+  if (kind !== 'object') return true
+  const properties = object(schema['properties'] ?? {}, 'properties')
+  const others = schema['additionalProperties'] ?? true
   const members = Object.entries(object(value, 'value'))
   const required = (schema['required'] as readonly string[] | undefined) ?? []
   if (!required.every((name) => members.some(([own]) => own === name))) return false
   return members.every(([name, one]) =>
-    Object.hasOwn(properties, name) ? fits(one, properties[name]) : schema['additionalProperties'] !== false,
+    Object.hasOwn(properties, name)
+      ? fits(one, properties[name])
+      : typeof others === 'boolean'
+        ? others
+        : fits(one, others),
   )
 }
 
@@ -239,6 +244,15 @@ test('lists say everything that can be asked of them, and writes how they may re
   }
 })
 
+async function isAsDescribed(path: string, address = path): Promise<void> {
+  const answer = await call(server, admin, 'GET', address)
+  assert.equal(answer.status, 200, path)
+  const item = object(object(api['paths'], 'paths')[path], path)
+  const response = object(object(object(item['get'], path)['responses'], path)['200'], path)
+  const schema = object(object(object(response['content'], path)['application/json'], path)['schema'], path)
+  assert.ok(fits(answer.body, schema), `${path}: ${answer.text.slice(0, 2_000)}`)
+}
+
 test('what is answered is what is described', async () => {
   const answers = operations.filter(
     ({ surface, method, path }) => surface === 'api' && method === 'GET' && !path.includes('export.'),
@@ -248,13 +262,10 @@ test('what is answered is what is described', async () => {
     const rows = (await call(server, admin, 'GET', `/api/v1/${noun.name}?limit=1`)).body['items']
     const first = list(rows, path).map((row) => object(row, path)['id'])[0]
     if (first === undefined && path.includes(':id')) continue
-    const answer = await call(server, admin, 'GET', path.replace(':id', encodeURIComponent(String(first))))
-    assert.equal(answer.status, 200, path)
-    const item = object(object(api['paths'], 'paths')[path.replace(':id', '{id}')], path)
-    const response = object(object(object(item['get'], path)['responses'], path)['200'], path)
-    const schema = object(object(object(response['content'], path)['application/json'], path)['schema'], path)
-    assert.ok(fits(answer.body, schema), `${path}: ${answer.text.slice(0, 2_000)}`)
+    await isAsDescribed(path.replace(':id', '{id}'), path.replace(':id', encodeURIComponent(String(first))))
   }
+  await isAsDescribed('/api/v1/overview')
+  await isAsDescribed('/api/v1/find', '/api/v1/find?q=admin')
   const refused = await call(server, admin, 'GET', '/api/v1/users?x=y')
   assert.ok(fits(refused.body, { $ref: '#/components/schemas/problem' }))
 })

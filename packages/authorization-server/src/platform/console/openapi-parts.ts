@@ -1,6 +1,7 @@
 // What the description of the API says at every address: how it refuses, what an example looks like, and the addresses that belong to
 // no noun.
 import type { Field, Noun, Value } from './noun.ts'
+import { overviewSchema } from './openapi-overview.ts'
 import { apiRoot, type Operation } from './operations.ts'
 
 export type Json = Readonly<Record<string, unknown>>
@@ -195,7 +196,7 @@ export function otherPaths(): Readonly<Record<string, Json>> {
         tags: ['Everything'],
         summary: 'Figures, and what needs care: what the first page of the console shows.',
         security: securityOf('GET'),
-        responses: { ...json('Of what the caller may see.', { type: 'object' }), ...refusedWith('400', '401', '503') },
+        responses: { ...json('Of what the caller may see.', overviewSchema), ...refusedWith('400', '401', '503') },
       },
     },
     [`${apiRoot}/find`]: {
