@@ -4,20 +4,10 @@ import { OAuthError } from '@latchkey/protocol'
 import type { Random } from '../../platform/crypto/index.ts'
 import { HttpFault, type Incoming } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
-import type { Clock, Instant } from '../../platform/time/index.ts'
-import { isOverload } from './translate.ts'
+import type { Clock } from '../../platform/time/index.ts'
 import { FieldErrors } from './faces.ts'
-
-export interface Incident {
-  readonly id: string
-  readonly at: Instant
-  readonly code: string
-  readonly rule: string
-  readonly description: string
-  /** What the client's owner needs to know: sent, registered, difference. Never a secret. */
-  readonly detail: Readonly<Record<string, string>>
-  readonly path: string
-}
+import { type Incident, KeptIncidents } from './kept-incidents.ts'
+import { isOverload } from './translate.ts'
 
 export interface Incidents {
   /** Records a failure and returns its id. */
@@ -27,28 +17,22 @@ export interface Incidents {
   ofClient(clientId: string, most: number): readonly Incident[]
 }
 
-const mostKept = 2_000
 /** No I, L, O or U: an id is read aloud and typed. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 export function createIncidents(deps: { clock: Clock; random: Random; log: Log }): Incidents {
-  const kept = new Map<string, Incident>()
+  const kept = new KeptIncidents()
   return {
     report(error, request) {
       const incident = { ...describe(error), id: shortId(deps.random), at: deps.clock.now(), path: request.path }
-      kept.set(incident.id, incident)
-      if (kept.size > mostKept) kept.delete(kept.keys().next().value ?? '')
+      kept.add(incident)
       const line = { incident: incident.id, rule: incident.rule, errorCode: incident.code, path: incident.path }
       if (incident.code === 'server_error') deps.log.error('a request failed', { ...line, error })
       else deps.log.info('a request was refused', line)
       return incident.id
     },
-    find: (id) => kept.get(id.toUpperCase()),
-    ofClient: (clientId, most) =>
-      [...kept.values()]
-        .filter((incident) => incident.detail['client_id'] === clientId)
-        .slice(-most)
-        .toReversed(),
+    find: (id) => kept.find(id.toUpperCase()),
+    ofClient: (clientId, most) => kept.where(({ detail }) => detail['client_id'] === clientId, most),
   }
 }
 

@@ -5,5 +5,6 @@
 export { clauseOf } from './clauses.ts'
 export { bearer, django, FieldErrors, type FieldMessages, oauthJson } from './faces.ts'
 export { createFailures, type FailureRates, type Failures } from './failures.ts'
-export { createIncidents, type Incident, type Incidents } from './incidents.ts'
+export { createIncidents, type Incidents } from './incidents.ts'
+export type { Incident } from './kept-incidents.ts'
 export { asOAuthError, isOverload } from './translate.ts'
