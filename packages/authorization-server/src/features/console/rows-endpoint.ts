@@ -3,6 +3,7 @@ import {
   changeFields,
   completed,
   countListed,
+  countShown,
   type CursorSeal,
   type Desk,
   type Entry,
@@ -55,10 +56,11 @@ export async function findList(
   const seal = sealOf(here)
   const { query, faults } = parseListQuery(noun, request.query, seal)
   const { database } = here.context
-  const [listed, { count, isExact: isCountExact }] = await Promise.all([
+  const [listed, counted] = await Promise.all([
     listEntries(database, noun, query, owner),
     countListed(database, noun, query, owner),
   ])
+  const { count, isExact: isCountExact } = countShown(counted, listed, query)
   const entries = await completed(deskOf(here, noun), listed.entries)
   const sealed = (place: typeof listed.next): string | undefined => place && writeCursor(noun, query, place, seal)
   const [next, previous] = [sealed(listed.next), sealed(listed.previous)]

@@ -77,6 +77,7 @@ export {
   writableFields,
 } from './operations.ts'
 export { questionPage } from './question-page.ts'
+export { countShown } from './list-count.ts'
 export { referenceFiles } from './reference-files.ts'
 export { referencePage, referencePath } from './reference-page.ts'
 export type { SavedViews } from './saved-views.ts'
