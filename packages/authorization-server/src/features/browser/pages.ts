@@ -1,5 +1,5 @@
 // Sends a page to a visitor: language, form token, cookies and headers, so that no endpoint forgets one of them.
-import { errorKindOf, errorPage, type Html, type PageContext } from '../../platform/html/index.ts'
+import { busyPage, errorKindOf, errorPage, type Html, type PageContext } from '../../platform/html/index.ts'
 import {
   contentSecurityPolicy,
   type Face,
@@ -61,14 +61,13 @@ export function pageFace(context: Pick<Context, 'development' | 'assets' | 'loca
     const { error: refused, headers } = asOAuthError(error)
     const expiredForm = error instanceof HttpFault && error.detail['rule']?.startsWith('form-') === true
     const seconds = Number(headers['retry-after'])
-    const markup = errorPage(
-      { locale: context.locale(), development: context.development, assetVersion: context.assets.version },
-      {
-        kind: expiredForm ? 'form-expired' : errorKindOf(refused.status),
-        incident,
-        ...(Number.isNaN(seconds) ? {} : { retryAfterSeconds: seconds }),
-      },
-    )
+    const retryAfterSeconds = Number.isNaN(seconds) ? undefined : seconds
+    const kind = expiredForm ? 'form-expired' : errorKindOf(refused.status)
+    const shown = { locale: context.locale(), development: context.development, assetVersion: context.assets.version }
+    const markup =
+      kind === 'busy'
+        ? busyPage(shown, { incident, retryAfterSeconds })
+        : errorPage(shown, { kind, incident, retryAfterSeconds })
     return htmlReply(refused.status, markup, { ...contentSecurityPolicy(), ...headers })
   }
 }

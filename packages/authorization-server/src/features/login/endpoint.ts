@@ -1,7 +1,7 @@
 // /accounts/login/. Sign-in knows nothing of what waits behind it but a path of ours.
 import { OAuthError } from '@latchkey/protocol'
 import { type Incoming, type Parameters, type Reply, seeOther, withHeaders } from '../../platform/http/index.ts'
-import { checkSignIn } from '../../records/credentials/index.ts'
+import { checkSignIn, requireRoomToSignIn } from '../../records/credentials/index.ts'
 import { displayIdentifier, findUserByIdentifier, type User } from '../../records/users/index.ts'
 import { type PendingApplication, pendingApplication } from '../authorization/index.ts'
 import {
@@ -36,7 +36,14 @@ export function loginFeature(context: Context, options: LoginOptions = {}): Feat
     name: 'login',
     routes: [
       { method: 'GET', path: login, face, handle: (request) => showSignIn(context, options, request) },
-      { method: 'POST', path: login, face, work: 'sign-in', handle: (request) => signIn(context, options, request) },
+      {
+        method: 'POST',
+        path: login,
+        face,
+        work: 'sign-in',
+        direct: true,
+        handle: (request) => signIn(context, options, request),
+      },
     ],
     describes: {
       [login]: {
@@ -56,6 +63,7 @@ async function showSignIn(context: Context, options: LoginOptions, request: Inco
 }
 
 async function signIn(context: Context, options: LoginOptions, request: Incoming): Promise<Reply> {
+  requireRoomToSignIn(context)
   const visitor = await visitorOf(context, request)
   const earlier = earlierForm(context, request, visitor)
   if (earlier !== undefined) return afterOtherTab(context, options, visitor, earlier)

@@ -25,6 +25,7 @@ export { sourceOf } from './source.ts'
 export { passwordPolicies, type PasswordPolicyName } from './password-policy.ts'
 export {
   checkSignIn,
+  requireRoomToSignIn,
   type CountedSignInDeps,
   confirmPassword,
   countSignUp,

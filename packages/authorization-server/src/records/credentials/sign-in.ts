@@ -55,6 +55,16 @@ export interface Throttled {
 
 export type SignInResult = { readonly kind: 'match'; readonly user: User } | { readonly kind: 'mismatch' } | Throttled
 
+/** Before anything else is done: a flood beyond what can be hashed costs nothing but its refusals. @throws HasherBusy */
+export function requireRoomToSignIn({ passwords, usage }: Pick<CountedSignInDeps, 'passwords' | 'usage'>): void {
+  try {
+    passwords.requireRoom()
+  } catch (error) {
+    usage.refused('busy')
+    throw error
+  }
+}
+
 export async function checkSignIn(deps: CountedSignInDeps, attempt: SignInAttempt): Promise<SignInResult> {
   let refusal: RefusalReason = 'busy'
   try {
