@@ -87,6 +87,21 @@ test('a token leads to what stands behind it, and is in no address, page or log'
   assert.ok(!page.body.includes(forged))
 })
 
+test('an ID token leads to the session that it is of, and to the person', async () => {
+  const { id_token: idToken = '' } = await codeTokens(await signedIn(server, 'ann'), server.url, 'openid')
+  const [ann] = await rows('users?q=ann%40example.com')
+  const sessions = await rows(`sessions?user=${String(ann?.['id'])}`)
+  const page = await paste(admin, idToken)
+  assert.equal(page.status, 200)
+  assert.ok(page.body.includes(`/admin/users/${String(ann?.['id'])}/`))
+  assert.equal(sessions.filter(({ id }) => page.body.includes(`/admin/sessions/${String(id)}/`)).length, 1)
+  assert.ok(!page.body.includes(idToken))
+  const [head, payload] = idToken.split('.')
+  assert.match((await paste(admin, `${head}.${payload}.${'A'.repeat(86)}`)).text, /This server did not make it/)
+  const { body } = await call(server, await signedIn(server, 'plain'), 'POST', '/api/v1/find', { body: { q: idToken } })
+  assert.deepEqual(body['items'], [])
+})
+
 test('an incident is found by its id, by those who may read all events', async () => {
   const refused = await server.server.app.http.inject({
     method: 'GET',

@@ -74,6 +74,8 @@ export interface Tokens {
   readonly token_type: string
   readonly scope: string
   readonly refresh_token: string
+  /** Of a flow that asked for openid. */
+  readonly id_token?: string
 }
 
 /** Tokens by the password grant, for the demo's first user and first client unless said otherwise. */

@@ -6,7 +6,6 @@ import {
   entriesNamed,
   entryPath,
   type FoundRow,
-  findEntry,
   type FoundIncident,
   findPage,
   listEntries,
@@ -15,13 +14,12 @@ import {
   reachOf,
 } from '../../platform/console/index.ts'
 import { HttpFault, type Incoming, jsonReply, Parameters, type Reply, seeOther } from '../../platform/http/index.ts'
-import { readRefreshToken } from '../../records/grants/index.ts'
-import { openAccessToken } from '../bearer/index.ts'
 import { pageContext, requireForm } from '../browser/index.ts'
 import { type Console, type Entered, ownerIn, visibleNouns } from './console.ts'
 import { enterApi, type EnteredPage, enterPage, pageReply } from './entering-endpoint.ts'
 import { withIncident } from './api/api-endpoint.ts'
 import { problemReply } from './api/problem-face.ts'
+import { rowsBehind } from './pasted-token-endpoint.ts'
 import { sealOf } from './rows-endpoint.ts'
 
 export const findPath = '/admin/find/'
@@ -102,8 +100,8 @@ function sent({ body }: Incoming): string | undefined {
 }
 
 async function find(here: Console, entered: Entered, text: string): Promise<Found> {
-  const [byToken, incident] = [await foundByToken(here, entered, text), incidentOf(here, entered, text)]
-  if (byToken !== undefined) return { isExact: true, rows: byToken, incident: undefined }
+  if (isSecret(text)) return { isExact: true, rows: await rowsBehind(here, entered, text), incident: undefined }
+  const incident = incidentOf(here, entered, text)
   const exact = await inEach(here, entered, (noun, owner) =>
     entriesNamed(here.context.database, noun, text, owner, mostOfNoun),
   )
@@ -128,23 +126,6 @@ async function inEach(
     }),
   )
   return all.flat()
-}
-
-/** What stands behind a token of ours; undefined for any other text. */
-async function foundByToken(here: Console, entered: Entered, text: string): Promise<readonly FoundRow[] | undefined> {
-  if (!isSecret(text)) return undefined
-  const { keys } = here.context
-  const access = await openAccessToken(keys, text)
-  if (access?.kind === 'client') return rowIn(here, entered, 'clients', String(access.clientRow))
-  const grantId = access?.grantId ?? readRefreshToken(keys.sealer, text)?.grantId
-  return grantId === undefined ? [] : rowIn(here, entered, 'grants', grantId)
-}
-
-async function rowIn(here: Console, { asked }: Entered, name: string, id: string): Promise<readonly FoundRow[]> {
-  const noun = visibleNouns(here, asked.actor).find((one) => one.name === name)
-  if (noun === undefined) return []
-  const entry = await findEntry(here.context.database, noun, id, ownerIn(asked.actor, noun, 'view'))
-  return entry === undefined ? [] : [{ noun, entry }]
 }
 
 /** Incidents of all apps are for those who may read all events. */
