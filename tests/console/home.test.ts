@@ -166,8 +166,8 @@ test('the page shows the same figures, with a table for each chart, and its link
   for (const title of ['Active sessions', 'Sign-ins', 'Refused sign-ins', 'Tokens by application', 'New users']) {
     assert.ok(page.text.includes(title), title)
   }
-  assert.equal(page.body.match(/<svg class="plot-area" role="img"/g)?.length, 3)
-  assert.equal(page.body.match(/<details class="numbers">/g)?.length, 4)
+  assert.equal(page.body.match(/<svg class="plot-area" role="img"/g)?.length, 4)
+  assert.equal(page.body.match(/<details class="numbers">/g)?.length, 5)
   assert.ok(!/ style=|<script(?! src)/.test(page.body))
   const links = [...page.body.matchAll(/href="(\/admin\/(?:users|sessions|events|clients)\/[^"]*)"/g)].map(
     ([, href = '']) => href.replaceAll('&amp;', '&'),

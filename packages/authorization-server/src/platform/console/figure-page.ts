@@ -40,8 +40,7 @@ export function statStrip(context: PageContext, frame: ConsoleFrame, figures: re
   )
 }
 
-export function figurePanel(context: PageContext, frame: ConsoleFrame, figure: Figure): Html | false {
-  if (figure.kind === 'number') return false
+export function figurePanel(context: PageContext, frame: ConsoleFrame, figure: Figure): Html {
   const { say } = speak(context, homeWords)
   const id = `figure-${figure.name}`
   const isEmpty = figure.points.every(({ values }) => sumOf(values) === 0)

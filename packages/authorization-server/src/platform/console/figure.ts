@@ -70,11 +70,7 @@ export interface BarPoint {
   readonly link?: RowsLink | undefined
 }
 
-export interface NumberFigure extends AnyFigure {
-  readonly kind: 'number'
-}
-
-export type Figure = ColumnFigure | BarFigure | NumberFigure
+export type Figure = ColumnFigure | BarFigure
 
 export interface CareItem {
   readonly label: string

@@ -34,7 +34,7 @@ const point: Json = {
 
 const figure: Json = {
   type: 'object',
-  required: ['name', 'title', 'about', 'count', 'count_is_exact', 'rows'],
+  required: ['name', 'title', 'about', 'count', 'count_is_exact', 'rows', 'series', 'points'],
   properties: {
     name: text,
     title: text,

@@ -46,4 +46,12 @@ export const sessionsMigrations: readonly Migration[] = [
     id: '0049-sessions-by-end',
     up: () => [`create index sessions_by_end on sessions (ended_at) where ended_at is not null`],
   },
+  {
+    // And with whether it has ended: those of an hour that live are counted without reading them.
+    id: '0050-sessions-by-last-visit',
+    up: () => [
+      `drop index sessions_by_last_visit`,
+      `create index sessions_by_last_visit on sessions (last_seen_at, id, expires_at, ended_at)`,
+    ],
+  },
 ]

@@ -56,6 +56,18 @@ async function counted(
   return { count: Math.min(count, mostCounted), isCapped: count > mostCounted }
 }
 
+/** A column of one series, and the rows behind it. */
+async function countedPoint(
+  context: Context,
+  noun: Noun,
+  at: number,
+  filters: Readonly<Record<string, string>>,
+  asked: OverviewAsked,
+): Promise<ColumnPoint> {
+  const { count, isCapped } = await counted(context, noun, filters, asked)
+  return { at, values: [count], isCapped, links: [listOf(noun, filters)] }
+}
+
 const wayLabels: Readonly<Record<SignInWay, Omit<Series, 'name'>>> = {
   page: { label: 'At the page', tone: 'accent' },
   'password-grant': { label: 'By an application with the password', tone: 'teal' },
@@ -152,18 +164,24 @@ export function clientFigures(context: Context, noun: Noun): Figures {
 /** Names are looked up for no more: the others are told together. */
 const mostNamed = 200
 
+/** Nobody keeps when a session was used before it was used last: the columns tell how fresh those are that live. */
 export function sessionFigures(context: Context, noun: Noun): Figures {
-  return async (asked) => {
+  return async (asked): Promise<readonly Figure[]> => {
     const idleMs = context.identity.sessionIdleSeconds * 1_000
-    const query = { ended: 'no', last_seen: sinceText(asked.at - idleMs) }
+    const live = { ended: 'no', last_seen: sinceText(asked.at - idleMs) }
+    const pointOf = (at: number): Promise<ColumnPoint> =>
+      countedPoint(context, noun, at, { ended: 'no', last_seen: hourText(at) }, asked)
     return [
       {
-        kind: 'number',
+        kind: 'columns',
         name: 'sessions',
         title: 'Active sessions',
-        about: 'Signed in, and not idle.',
+        about: 'Signed in, and not idle; by the hour of their last use (UTC).',
         unit: 'Active sessions',
-        total: { ...(await counted(context, noun, query, asked)), link: listOf(noun, query) },
+        span: 'hour',
+        series: [{ name: 'last-used', label: 'Last used', tone: 'accent' }],
+        points: await Promise.all(lastSpans(hourMs, hours, asked.at).map(pointOf)),
+        total: { ...(await counted(context, noun, live, asked)), link: listOf(noun, live) },
       },
     ]
   }
@@ -172,11 +190,8 @@ export function sessionFigures(context: Context, noun: Noun): Figures {
 export function userFigures(context: Context, noun: Noun): Figures {
   return async (asked): Promise<readonly Figure[]> => {
     const spans = lastSpans(dayMs, days, asked.at)
-    const pointOf = async (at: number): Promise<ColumnPoint> => {
-      const query = { joined: dayText(at) }
-      const { count, isCapped } = await counted(context, noun, query, asked)
-      return { at, values: [count], isCapped, links: [listOf(noun, query)] }
-    }
+    const pointOf = (at: number): Promise<ColumnPoint> =>
+      countedPoint(context, noun, at, { joined: dayText(at) }, asked)
     const points = await Promise.all(spans.map(pointOf))
     const since = { joined: `${dayText(spans[0] ?? asked.at)}..` }
     return [

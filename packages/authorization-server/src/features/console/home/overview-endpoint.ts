@@ -127,15 +127,6 @@ function figureJson(
   rows: (link: RowsLink | undefined) => string | null,
 ): Readonly<Record<string, unknown>> {
   const { name, title, about, total } = figure
-  const common = {
-    name,
-    title,
-    about,
-    count: total.count,
-    count_is_exact: total.isCapped !== true,
-    rows: rows(total.link),
-  }
-  if (figure.kind === 'number') return common
   const byName = (values: readonly unknown[]) =>
     Object.fromEntries(figure.series.map((series, at) => [series.name, values[at]]))
   const points =
@@ -147,5 +138,14 @@ function figureJson(
         }))
       : figure.points.map(({ label, values, link }) => ({ label, counts: byName(values), rows: rows(link) }))
   const series = figure.series.map((one) => ({ name: one.name, label: one.label, rows: rows(one.link) }))
-  return { ...common, series, points }
+  return {
+    name,
+    title,
+    about,
+    count: total.count,
+    count_is_exact: total.isCapped !== true,
+    rows: rows(total.link),
+    series,
+    points,
+  }
 }
