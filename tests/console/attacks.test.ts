@@ -148,6 +148,12 @@ describe('taking hold of an application that a superuser gave powers', () => {
     const second = await linkFor(heir)
     await change({ consent: 'skip' })
     assert.equal(await isOpen(second), false)
+    await change({ consent: 'ask' })
+    const third = await linkFor(heir)
+    const form = await admin.get(`/o/applications/${row}/update/`)
+    const saved = await admin.submit(form, { consent: 'skip' }, { action: `/o/applications/${row}/update/` })
+    assert.equal(saved.status, 303, saved.text)
+    assert.equal(await isOpen(third), false)
   })
 
   test('what is a power is one thing everywhere', () => {

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { exitCodes } from '../../packages/authorization-server/src/cli/exit.ts'
 import { roofOver } from '../../packages/authorization-server/src/cli/roof.ts'
 import type { Given } from '../../packages/authorization-server/src/cli/testing.ts'
+import { guarded, sql } from '../../packages/authorization-server/src/platform/storage/index.ts'
 import { findClient, listClients, secretsOf } from '../../packages/authorization-server/src/records/clients/index.ts'
 import { changesOfTarget } from '../../packages/authorization-server/src/records/events/index.ts'
 import { findGroup } from '../../packages/authorization-server/src/records/groups/index.ts'
@@ -172,6 +173,31 @@ test('a client that turns public loses its secrets and its tokens; one that is d
   assert.match((await good(roof, 'export --only clients')).stdout, /enabled: false/)
   await good(roof, 'apply - --yes', { stdin: off.replace('enabled: false', 'enabled: true') })
   assert.equal((await client())?.enabled, true)
+})
+
+test('a link that was printed for somebody ends when a file gives them an application with powers', async () => {
+  const roof = roofIn('heir')
+  await good(roof, 'user create --username heir --generate')
+  const links = (): Promise<number> =>
+    look(roof, async ({ database }) => (await database.all(sql`select user_id from password_links`)).length)
+  const print = async (): Promise<void> => {
+    const installation = await roof.open('write')
+    const link = guarded(sql`
+      insert into password_links (user_id, digest, user_epoch, installation_epoch, is_staff, is_superuser, expires_at)
+      select id, 'a-digest', epoch, 1, 0, 0, ${Date.now() + 60_000} from users where username = 'heir'`)
+    assert.ok((await installation.database.commit([link])).won)
+    await installation.close()
+  }
+  const file = (more: string): Given => ({ stdin: declaration.replace('name: Shop', `name: Shop\n    ${more}`) })
+  await print()
+  await good(roof, 'apply - --yes', file('owner: heir'))
+  assert.equal(await links(), 1)
+  await good(roof, 'apply - --yes', file('owner: heir\n    consent: skip'))
+  assert.equal(await links(), 0)
+  await good(roof, 'apply - --yes', file('owner: null\n    consent: skip'))
+  await print()
+  await good(roof, 'apply - --yes', file('owner: heir\n    consent: skip'))
+  assert.equal(await links(), 0)
 })
 
 test('an owner goes by e-mail or username, and who is not there is named with the line', async () => {

@@ -10,6 +10,7 @@ import {
   type ClientSettings,
   defaultClientSettings,
   findClient,
+  gainingOwner,
   generateClientId,
   generateSecret,
   insertClient,
@@ -22,6 +23,7 @@ import {
   turnOfSecret,
   updateClient,
 } from '../../records/clients/index.ts'
+import { endPasswordLink } from '../../records/credentials/index.ts'
 import { recordChange } from '../../records/events/index.ts'
 import { isForAnyClient, listScopes } from '../../records/scopes/index.ts'
 import { findUserBySubject } from '../../records/users/index.ts'
@@ -198,6 +200,7 @@ async function storeNew(
   const now = context.clock.now()
   const result = await context.database.commit([
     insertClient(settings, now),
+    ...gainingOwner(undefined, settings).map(endPasswordLink),
     ...(secret === undefined ? [] : [insertSecret(settings.clientId, secret, now)]),
     recordChange({
       kind: 'client.created',
@@ -251,6 +254,7 @@ async function storeChange(
   const now = context.clock.now()
   const result = await context.database.commit([
     updateClient(client, settings, now),
+    ...gainingOwner(client, settings).map(endPasswordLink),
     ...more,
     recordChange({
       kind: 'client.changed',

@@ -6,6 +6,7 @@ import {
   deleteClient,
   disableNewClient,
   dropOldSecrets,
+  gainingOwner,
   insertClient,
   insertSecret,
   mostLiveSecrets,
@@ -18,7 +19,7 @@ import {
   takeScopeFromClients,
   updateClient,
 } from '../../records/clients/index.ts'
-import { endPasswordLinksOfGroup } from '../../records/credentials/index.ts'
+import { endPasswordLink, endPasswordLinksOfGroup } from '../../records/credentials/index.ts'
 import { type EventKind, type OperatorChange, recordOperatorChange } from '../../records/events/index.ts'
 import { deleteGroup, insertGroup, updateGroup } from '../../records/groups/index.ts'
 import {
@@ -166,8 +167,10 @@ function ownerOf({ resolved }: Decided, { owner }: ClientDeclaration): number | 
 function newClient(decided: Decided, change: Change, declared: ClientDeclaration, now: Instant): readonly Write[] {
   const { name } = change
   const secret = decided.secrets.get(name)
+  const settings = wantedClient(name, declared, ownerOf(decided, declared))
   return [
-    insertClient(wantedClient(name, declared, ownerOf(decided, declared)), now),
+    insertClient(settings, now),
+    ...gainingOwner(undefined, settings).map(endPasswordLink),
     ...(declared.enabled === false ? [disableNewClient(name)] : []),
     ...(secret === undefined ? [] : [insertSecret(name, secret, now)]),
     told(change, now, { clientId: name }),
@@ -181,11 +184,13 @@ function changedClient(decided: Decided, change: Change, declared: ClientDeclara
   const differs = (field: string): boolean => differences.some((one) => one.field === field)
   const secret = decided.secrets.get(name)
   const turns = known.isConfidential !== settings.isConfidential
+  const ownerId = differs('owner') ? ownerOf(decided, declared) : known.ownerId
   return [
     updateClient(known, settings, now),
+    ...gainingOwner(known, { ...settings, ownerId }).map(endPasswordLink),
     // A client that loses its secret, or gets its first one, is another client to whoever trusted it: what was issued ends.
     ...(turns ? [dropOldSecrets(known.row, 0), raiseClientEpoch(known.row, now)] : []),
-    ...(differs('owner') ? [setClientOwner(known.row, ownerOf(decided, declared))] : []),
+    ...(differs('owner') ? [setClientOwner(known.row, ownerId)] : []),
     ...(differs('enabled') ? [setClientEnabled(known.row, declared.enabled !== false, now)] : []),
     // The one before still works, so that the application can be changed over without a break.
     ...(secret === undefined ? [] : [insertSecret(name, secret, now), dropOldSecrets(known.row, mostLiveSecrets)]),

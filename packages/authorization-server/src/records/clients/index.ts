@@ -48,6 +48,7 @@ export {
   type ClientFaults,
   clientFaults,
   type ClientRules,
+  gainingOwner,
   hasPowers,
   settledClient,
 } from './rules.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ClientSettings, defaultClientSettings } from './client.ts'
-import { chosenSecretFaults, clientFaults, settledClient } from './rules.ts'
+import { chosenSecretFaults, clientFaults, gainingOwner, settledClient } from './rules.ts'
 
 const base: ClientSettings = {
   ...defaultClientSettings({ clientId: 'shop', name: 'Shop', isConfidential: true }),
@@ -24,6 +24,29 @@ test('only a superuser gives a client power over people who never chose it, or t
     assert.deepEqual(wrongFields(changes), [field])
     assert.deepEqual(wrongFields(changes, true), [])
     assert.deepEqual(wrongFields({}, false, { ...base, ...changes }), [], `${field} may be kept`)
+  }
+})
+
+test('who owns powers that they did not own before is told, by a new power as by a new owner', () => {
+  const [ofAnn, ofBob] = [
+    { ...base, ownerId: 1 },
+    { ...base, ownerId: 2 },
+  ]
+  const skipping = { consent: 'skip' } as const
+  assert.deepEqual(gainingOwner(undefined, { ...ofAnn, ...skipping }), [1])
+  assert.deepEqual(gainingOwner(ofAnn, { ...ofAnn, ...skipping }), [1])
+  assert.deepEqual(gainingOwner({ ...ofAnn, ...skipping }, { ...ofBob, ...skipping }), [2])
+  for (const [before, after] of [
+    [undefined, ofAnn],
+    [ofAnn, ofBob],
+    [{ ...ofAnn, ...skipping }, ofAnn],
+    [
+      { ...ofAnn, ...skipping },
+      { ...ofAnn, ...skipping, name: 'Other' },
+    ],
+    [base, { ...base, ...skipping }],
+  ] as const) {
+    assert.deepEqual(gainingOwner(before, after), [])
   }
 })
 

@@ -65,6 +65,13 @@ export function hasPowers(client: Pick<ClientSettings, 'consent' | 'introspectio
   return client.consent === 'skip' || client.introspection === 'any' || !client.scopes.every(isForAnyClient)
 }
 
+/** Nobody, or the owner who has powers by this change and had none of this client before. */
+export function gainingOwner(before: ClientSettings | undefined, after: ClientSettings): readonly number[] {
+  const { ownerId } = after
+  const isOld = before !== undefined && hasPowers(before) && before.ownerId === ownerId
+  return ownerId === undefined || isOld || !hasPowers(after) ? [] : [ownerId]
+}
+
 /** The client as it is registered, where one setting decides another. */
 export function settledClient(client: ClientSettings): ClientSettings {
   const isPublic = client.authenticationMethod === 'none'

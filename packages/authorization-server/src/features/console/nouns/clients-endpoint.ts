@@ -29,7 +29,7 @@ import {
   findClientByRow,
   generateClientId,
   generateSecret,
-  hasPowers,
+  gainingOwner,
   insertClient,
   insertSecret,
   mostLiveSecrets,
@@ -217,13 +217,6 @@ async function ownerNamed(
   return user && { id: user.id }
 }
 
-/** A link that was printed for somebody must not open the account of the owner of powers. */
-function endLinkOfOwner(before: ClientSettings | undefined, after: ClientSettings): readonly Write[] {
-  const { ownerId } = after
-  const isOld = before !== undefined && hasPowers(before) && before.ownerId === ownerId
-  return ownerId === undefined || isOld || !hasPowers(after) ? [] : [endPasswordLink(ownerId)]
-}
-
 const noSuchPerson: Outcome = { kind: 'invalid', errors: { owner: ['There is no such person.'] } }
 const takenId: Outcome = {
   kind: 'invalid',
@@ -257,7 +250,7 @@ async function store(context: Context, asked: Asked, settings: ClientSettings, c
   const changes = changesOfClient(undefined, settings)
   const done = await commit(context, [
     insertClient(settings, asked.at),
-    ...endLinkOfOwner(undefined, settings),
+    ...gainingOwner(undefined, settings).map(endPasswordLink),
     ...(secret === undefined ? [] : [insertSecret(clientId, secret.stored, asked.at)]),
     changeBy(asked, { kind: 'client.created', noun: 'clients', target: { clientId }, changes }),
   ])
@@ -306,7 +299,7 @@ async function change(context: Context, asked: Asked, entry: Entry, values: Valu
       changeBy(asked, toldOf(client, { kind: 'client.changed', changes })),
       updateClient(client, settings, asked.at),
       ...(owner.id === client.ownerId ? [] : [setClientOwner(client.row, owner.id)]),
-      ...endLinkOfOwner(client, settings),
+      ...gainingOwner(client, settings).map(endPasswordLink),
       ...turned.writes,
     ]
     const shown = turned.secret === undefined ? [] : [shownSecret(turned.secret)]
