@@ -35,7 +35,7 @@ for (const [engine, newPlace] of [
     const group = (await findGroup(database, 'group1'))?.id ?? 0
     const [first, second] = await listUsers(database, 0, 2)
     await database.commit([unguarded(sql`insert into memberships (user_id, group_id) values (${first?.id}, ${group})`)])
-    assert.deepEqual(await migrate(database, migrations, clock), [change])
+    assert.equal((await migrate(database, migrations, clock))[0], change)
     await database.commit([addMember(group, second?.id ?? 0)])
     assert.deepEqual(
       (await database.all(sql`select user_id, user_created_at from memberships order by user_created_at`)).map(
